@@ -1,0 +1,1 @@
+"""The ground floor: what a farm is, and what every science needs."""

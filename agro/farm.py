@@ -1,0 +1,135 @@
+"""The grower's own words: region, farm, plot, station; plain values that know no database."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+
+class Role(StrEnum):
+    """Who somebody is to the platform; what each may do stands in `agro.store.rights`."""
+
+    GROWER = "grower"
+    WORKER = "worker"
+    HELPER = "helper"
+    COOPERATIVE = "cooperative"
+    CONTRACTOR = "contractor"
+    PACKING_HOUSE = "packing_house"
+    AGRONOMIST = "agronomist"
+    STATION = "station"
+    OFFICIAL = "official"
+    SCHEME_CLERK = "scheme_clerk"
+    RESEARCHER = "researcher"
+    SUPPLIER = "supplier"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: the first argument of every service and part of every cache key.
+
+    `grants` are (kind, id) pairs that others gave: ("farm", farm id) or ("township", name).
+    """
+
+    account: str
+    name: str
+    role: Role
+    farms: tuple[str, ...] = ()
+    grants: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Region:
+    """The county or valley of one platform; `crs` is its one projected CRS, fixed when it is made."""
+
+    id: str
+    name: str
+    crs: str
+    timezone: str = "Asia/Shanghai"
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """An official outline; `level` is county, township or village; geometry in EPSG:4326."""
+
+    id: str
+    name: str
+    level: str
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True)
+class Farm:
+    """Who owns: one orchard business."""
+
+    id: str
+    name: str
+    owner: str | None = None  # account id
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One block of trees managed as a unit; geometry in EPSG:4326.
+
+    Attributes that nobody gave are None here; `assumed` names those that were filled by a default.
+    """
+
+    id: str
+    farm: str
+    name: str
+    geometry: BaseGeometry
+    area: float  # m2, on the ellipsoid
+    cultivar: str | None = None
+    planted: int | None = None  # year
+    spacing: tuple[float, float] | None = None  # m between rows, m in the row
+    soil_depth: float | None = None  # m
+    township: str | None = None
+    elevation: float | None = None  # m
+    slope: float | None = None  # degrees
+    aspect: float | None = None  # degrees clockwise from north, None on flat ground
+    sky_view: float | None = None  # cosine-weighted, 0 to 1
+    height_above_valley: float | None = None  # m
+    assumed: tuple[str, ...] = ()
+    source: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Station:
+    """A weather station: EPSG:4326 degrees and metres."""
+
+    id: str
+    name: str
+    longitude: float
+    latitude: float
+    elevation: float
+    source: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a reader understood, mended or refused, for the preview before an import."""
+
+    level: str  # "info", "warning", "refused"
+    en: str
+    zh: str
+    where: str = ""
+
+
+@dataclass
+class Preview:
+    """What a reader understood of a file, before anything is stored."""
+
+    kind: str
+    source: str
+    table: Any  # GeoDataFrame or DataFrame
+    findings: list[Finding] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)  # "crs", "gcj02": what the user must answer first
+
+
+ASSUMED_DEFAULTS = {"cultivar": "navel", "planted": date(2012, 1, 1).year, "spacing": (4.0, 3.0), "soil_depth": 0.6}
+"""What stands in for attributes nobody gave; judgement, shown as assumed and asked for on the plot page."""

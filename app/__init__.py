@@ -1,0 +1,1 @@
+"""The front: pages, machine interface, command line and the services they call."""

@@ -1,0 +1,1 @@
+"""Stages, fruit size, sugar and acid of citrus, from weather and terrain."""

@@ -1,0 +1,1 @@
+"""Pest and disease warning; its organisms and engines are not written yet."""

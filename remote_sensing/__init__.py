@@ -1,0 +1,1 @@
+"""Crop condition from satellite and drone images; not written yet."""
