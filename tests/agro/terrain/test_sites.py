@@ -1,0 +1,62 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agro.terrain import sites
+
+STEPS = {"elevation": 50.0, "sky_view": 0.1, "winter_beam": 0.5}
+place = st.tuples(st.floats(100, 900), st.floats(0.5, 1), st.floats(0, 2))
+
+
+def frame(rows):
+    return pd.DataFrame(rows, columns=list(STEPS)).assign(cell=0, cultivar="navel")
+
+
+@given(st.lists(place, min_size=1, max_size=30))
+def test_weights_of_a_place_sum_to_one_and_lean_on_few_sites(rows):
+    made = sites.through_sites(frame(rows), ["cell", "cultivar"], STEPS)
+    by_place = made.weights.groupby("place")
+    assert by_place["weight"].sum().to_numpy() == pytest.approx(np.ones(len(rows)))
+    assert (made.weights["weight"] > 0).all()
+    assert by_place.size().max() <= len(STEPS) + 1
+
+
+@given(st.lists(place, min_size=1, max_size=30), st.tuples(*[st.floats(-3, 3)] * 4))
+def test_what_is_linear_in_the_axes_is_read_back_exactly(rows, slope):
+    places = frame(rows)
+    made = sites.through_sites(places, ["cell", "cultivar"], STEPS)
+
+    def linear(table):
+        return slope[3] + table[list(STEPS)].to_numpy() @ np.array(slope[:3])
+
+    assert made.at_places(linear(made.table), len(places)) == pytest.approx(linear(places), abs=1e-6)
+
+
+def test_plots_of_two_cultivars_never_share_a_site():
+    rows = [(310.0, 0.95, 1.0)] * 2
+    made = sites.through_sites(frame(rows).assign(cultivar=["navel", "orah"]), ["cell", "cultivar"], STEPS)
+    for number, cultivar in enumerate(["navel", "orah"]):
+        own = made.weights.loc[made.weights["place"] == number, "site"]
+        assert set(made.table.loc[own, "cultivar"]) == {cultivar}
+
+
+def test_many_plots_need_far_fewer_sites():
+    rng = np.random.default_rng(1)
+    rows = np.column_stack([rng.uniform(200, 400, 20_000), rng.uniform(0.85, 1, 20_000), rng.uniform(0.8, 1.3, 20_000)])
+    assert len(sites.through_sites(frame(rows), ["cell", "cultivar"], STEPS).table) < 100
+
+
+def test_a_place_without_terrain_is_refused():
+    with pytest.raises(ValueError, match="no value"):
+        sites.through_sites(frame([(np.nan, 0.9, 1.0)]), ["cell"], STEPS)
+
+
+def test_a_place_is_unknown_where_a_site_it_leans_on_is_unknown():
+    made = sites.through_sites(frame([(325.0, 0.9, 1.0), (300.0, 0.9, 1.0)]), ["cell", "cultivar"], STEPS)
+    values = made.table["elevation"].to_numpy(copy=True)
+    values[made.table["elevation"] == 350] = np.nan
+    read = made.at_places(values, 2)
+    assert np.isnan(read[0])
+    assert read[1] == pytest.approx(300)
