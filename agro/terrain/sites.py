@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 STEPS = {
     "elevation": 50.0,  # m
@@ -40,10 +41,11 @@ class Sites:
 
         A place is NaN where a site that it leans on is NaN.
         """
-        out = np.zeros((places, *values.shape[1:]), dtype=np.result_type(values, np.float32))
-        weight = self.weights["weight"].to_numpy().reshape(-1, *[1] * (values.ndim - 1))
-        np.add.at(out, self.weights["place"].to_numpy(), weight * values[self.weights["site"].to_numpy()])
-        return out
+        lean = csr_array(
+            (self.weights["weight"].to_numpy(values.dtype), (self.weights["place"].to_numpy(), self.weights["site"].to_numpy())),
+            shape=(places, len(values)),
+        )
+        return (lean @ values.reshape(len(values), -1)).reshape(places, *values.shape[1:])
 
 
 def simplex(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

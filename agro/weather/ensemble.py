@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from agro.errors import MissingDataError
+from agro.farm import Finding
 
 TEMPERATURES = ("tmin", "tmax", "tmean")
 MEMORY = 10.0  # d, e-fold of today's anomaly in the members; judgement
@@ -29,14 +30,14 @@ class Ensemble:
         The days after, with the coordinate `origin` (time): "forecast" or "analogue".
     analogues : list of int
         The year in which the analogue of each member begins.
-    notes : list of str
+    notes : list of Finding
         What the ensemble had to do without.
     """
 
     observed: xr.Dataset
     future: xr.Dataset
     analogues: list[int]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
 
 
 def build(
@@ -62,7 +63,7 @@ def build(
     """
     history = history.sel(time=slice(None, pd.Timestamp(on)))
     observed = history.reindex(time=pd.date_range(start, on))
-    notes: list[str] = []
+    notes: list[Finding] = []
     years = analogue_years(history["time"].to_index(), on, days)
     if not years:
         raise MissingDataError(
@@ -70,7 +71,10 @@ def build(
             zh=f"截至 {on} 的气象历史中，没有任何一个完整的往年可供类比（需要此日期之后 {days} 天）",
         )
     if len(years) < 10:
-        notes.append(f"only {len(years)} earlier years to draw on: the spread is too narrow")
+        few = len(years)
+        notes.append(
+            Finding("warning", f"only {few} earlier years to draw on: the spread is too narrow", f"可类比的往年只有 {few} 年：给出的范围偏窄")
+        )
     rng = np.random.default_rng([seed, on.toordinal()])
     drawn = np.concatenate([rng.permutation(years) for _ in range(-(-members // len(years)))])[:members]
     time = pd.date_range(pd.Timestamp(on) + pd.Timedelta(days=1), periods=days)
@@ -81,7 +85,13 @@ def build(
         if issued.sizes["time"]:
             future, lead = _with_forecast(future, issued)
     if not lead.any():
-        notes.append("no weather forecast for the coming days: earlier years from the first day on")
+        notes.append(
+            Finding(
+                "warning",
+                "no weather forecast for the coming days: earlier years from the first day on",
+                "没有未来几天的天气预报：从第一天起就用往年天气类比，把握更小",
+            )
+        )
     future = _remember(future, observed, history, lead)
     future = future.assign_coords(
         member=np.arange(members), origin=("time", np.where(lead, "forecast", "analogue")), analogue=("member", drawn)

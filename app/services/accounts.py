@@ -1,0 +1,43 @@
+"""Signing in, and who is who; the only door through which a `Viewer` comes into being."""
+
+from agro.farm import Role, Viewer
+from agro.store import rights
+from app.services.platform import Platform
+
+
+def sign_in(home: Platform, name: str, password: str, address: str) -> str:
+    """Return a session token.
+
+    Raises
+    ------
+    NotAllowedError
+        For a wrong name or password, and after too many failures.
+    """
+    return home.accounts.sign_in(name, password, address)
+
+
+def redeem(home: Platform, link: str) -> str:
+    """Return a session token for a one-time link, which is used up by it."""
+    return home.accounts.redeem(link)
+
+
+def viewer(home: Platform, token: str | None) -> Viewer | None:
+    """Return who holds the session or API `token`; None for nobody."""
+    return home.accounts.viewer(token) if token else None
+
+
+def sign_out(home: Platform, token: str) -> None:
+    """End the session."""
+    home.accounts.sign_out(token)
+
+
+def add(viewer: Viewer, home: Platform, name: str, role: Role, password: str | None, display: str = "") -> str:
+    """Return the id of a new account."""
+    rights.require(viewer, "account.manage")
+    return home.accounts.add_account(name, password, role, display or name, by=viewer)
+
+
+def one_time_link(viewer: Viewer, home: Platform, name: str, minutes: int = 60) -> str:
+    """Return a token that signs `name` in once."""
+    rights.require(viewer, "account.manage")
+    return home.accounts.one_time_link(name, minutes)

@@ -1,0 +1,89 @@
+"""Long work: rows in the store say how far it is; one worker process does it, so pages stay quick."""
+
+import logging
+import os
+import threading
+import time
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from agro.errors import AgroError
+from agro.farm import Viewer
+from agro.store import rights
+from app.services.platform import Platform, open_platform
+
+log = logging.getLogger(__name__)
+ACTIONS = {"run": "run.start"}
+
+
+def submit(viewer: Viewer, home: Platform, kind: str, **arguments: Any) -> str:
+    """Return the id of the job that now waits for the worker."""
+    rights.require(viewer, ACTIONS[kind])
+    job = home.store.add_job(kind, arguments, by=viewer)
+    _worker().submit(_work, str(home.home), job, kind, viewer, arguments).add_done_callback(_mourn(home, job))
+    return job
+
+
+def recent(viewer: Viewer, home: Platform, n: int = 10) -> list:
+    """Return the newest jobs with their progress."""
+    rights.require(viewer, "run.read")
+    return home.store.jobs(n)
+
+
+def recover(home: Platform) -> int:
+    """Mark as failed what was under way when the last server stopped; return how many."""
+    return home.store.recover_jobs()
+
+
+def stop() -> None:
+    """End the worker with the server."""
+    if _worker.cache_info().currsize:
+        _worker().shutdown(wait=False, cancel_futures=True)
+        _worker.cache_clear()
+
+
+@cache
+def _worker() -> ProcessPoolExecutor:
+    # spawned, never forked: the server has many threads, and GDAL does not survive a fork
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_die_with, initargs=(os.getpid(),))
+
+
+def _die_with(parent: int) -> None:
+    """End this worker when its server is gone: a server that is killed cannot end it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _work(folder: str, job: str, kind: str, viewer: Viewer, arguments: dict[str, Any]) -> None:
+    """Do one job in the worker process."""
+    from app.services import daily_run
+
+    home = open_platform(Path(folder))
+    try:
+        daily_run.run(viewer, home, progress=lambda done, total, note="": home.store.advance_job(job, done, total, note), **arguments)
+        home.store.finish_job(job)
+    except AgroError as error:
+        home.store.fail_job(job, f"{error.message('zh')} / {error.message('en')}")
+    except Exception as error:
+        home.store.fail_job(job, f"{type(error).__name__}: {error}")
+        raise
+
+
+def _mourn(home: Platform, job: str):
+    """Return what to do when the worker itself died: the job must not look alive for ever."""
+
+    def look(future: Future) -> None:
+        if future.cancelled() or (error := future.exception()) is None:
+            return
+        log.error("job %s: %s", job, error)
+        home.store.fail_job(job, f"{type(error).__name__}: {error}")
+
+    return look

@@ -1,0 +1,148 @@
+"""What is kept of a growth run: spreads of the sites, and one row a plot for the map."""
+
+import warnings
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from agro.terrain.sites import Sites
+from app.services.growth_run import AHEAD, SiteOutlook
+from growth_model import delay, engine
+
+QUANTILES = (0.1, 0.5, 0.9)
+FANS = ("diameter", "expansion", "tss", "ta", "ratio", "colour")
+HANGING = ("diameter", "tss", "ta")
+BUD_EVENTS = tuple(event for event in engine.EVENTS if event.startswith("bbch_") and int(event[5:]) <= 65)
+FRUIT_EVENTS = ("bbch_65", *(event for event in engine.EVENTS if event.startswith("bbch_") and int(event[5:]) > 65))
+BATCH = 2_000  # plots at a time
+
+
+def season_of_bloom(on: date) -> int:
+    """Return the season whose bloom people speak of on that day: this spring's, from November the next one's."""
+    return 2 if on.month >= 11 else 1
+
+
+def of_sites(grown: SiteOutlook, sites: pd.DataFrame, on: date) -> dict[str, pd.DataFrame]:
+    """Return the tables that are kept a site: `fans` by day, `dates` by season and event, `sites` itself."""
+    fans = []
+    for name, values in _series(grown.daily).items():
+        spread = _quantiles(values, axis=1)  # (3, site, day)
+        fans.append(_long(spread, {"variable": name}, "lead"))
+    events = []
+    for number, event in enumerate(engine.EVENTS):
+        spread = _quantiles(grown.dates[..., number], axis=1, needed=0.5)  # (3, site, season)
+        events.append(_long(spread, {"event": event}, "season"))
+    return {
+        "sites": sites.assign(missing_days=grown.missing, first_day=str(grown.first_day)).rename_axis("site").reset_index(),
+        "fans": pd.concat(fans, ignore_index=True).dropna(subset="p50"),
+        "dates": pd.concat(events, ignore_index=True).dropna(subset="p50"),
+    }
+
+
+def weights(plots: pd.DataFrame, sites: Sites) -> pd.DataFrame:
+    """Return what each plot takes from which site: plot, site, weight."""
+    n = len(plots)
+    own = sites.weights[sites.weights["place"] // n == len(delay.variants()) - 1]
+    return pd.DataFrame(
+        {"plot": plots["id"].to_numpy()[own["place"] % n], "site": own["site"].to_numpy(), "weight": own["weight"].to_numpy()}
+    )
+
+
+def of_plots(plots: pd.DataFrame, sites: Sites, grown: SiteOutlook, on: date) -> pd.DataFrame:
+    """Return one row a plot: stage, bloom, size, sugar, ripeness and days behind the valley, each with its spread."""
+    n = len(plots)
+    parts = [_some(plots.iloc[k : k + BATCH], np.arange(k, min(k + BATCH, n)), n, sites, grown, on) for k in range(0, n, BATCH)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: SiteOutlook, on: date) -> pd.DataFrame:
+    today = (on - grown.first_day).days
+    own = _part(sites, rows + n * (len(delay.variants()) - 1))
+    event = {name: k for k, name in enumerate(engine.EVENTS)}
+    dates = own.at_places(grown.dates, len(rows))
+    bloom = dates[..., event["bbch_65"]]
+    middle = _quantiles(bloom, axis=1)[1]
+    crop = np.maximum((middle <= today).sum(axis=1) - 1, 0)  # the season whose fruit grows now
+    pick = np.arange(len(rows))
+    out: dict[str, object] = {"plot": plots["id"].to_numpy()}
+    spoken = season_of_bloom(on)
+    out["bud_bbch"] = _stage(dates[:, :, spoken], BUD_EVENTS, event, today, before=0)
+    out["fruit_bbch"] = _stage(dates[pick, :, crop], FRUIT_EVENTS, event, today, before=-1)
+    _spread(out, "bloom", _days(_quantiles(bloom[:, :, spoken], axis=1), grown.first_day))
+    for name, values in _series(own.at_places(grown.daily[:, :, [0, AHEAD - 1]], len(rows))).items():
+        if name.startswith("hanging_") or name == "colour":
+            continue
+        spread = _quantiles(values, axis=1)
+        _spread(out, name, spread[..., 0])
+        if name in ("diameter", "tss"):
+            _spread(out, f"{name}30", spread[..., 1])
+    ripe = dates[pick, :, crop, event["ripe"]]
+    _spread(out, "ripe", _days(_quantiles(ripe, axis=1, needed=0.5), grown.first_day))
+    behind = {
+        variant: _part(sites, rows + n * k).at_places(grown.dates[:, :, :, event["ripe"]], len(rows))[pick, :, crop]
+        for k, variant in enumerate(delay.variants())
+    }
+    whole = behind[frozenset(delay.CAUSES)] - behind[frozenset()]
+    _spread(out, "delay", _quantiles(whole, axis=1, needed=0.5))
+    for cause, share in delay.shapley(behind).items():
+        out[f"delay_{cause}"] = _mean(share)
+    out["evidence"] = "none"
+    out["missing_days"] = np.round(own.at_places(grown.missing.astype(float), len(rows))).astype(int)
+    return pd.DataFrame(out)
+
+
+def _part(sites: Sites, places: np.ndarray) -> Sites:
+    """Return the sites as seen by a run of consecutive places, renumbered from 0."""
+    lean = sites.weights[(sites.weights["place"] >= places[0]) & (sites.weights["place"] <= places[-1])]
+    return Sites(sites.table, lean.assign(place=lean["place"] - places[0]))
+
+
+def _series(daily: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the quantities that are shown, each (place, member, day)."""
+    found = {name: daily[..., engine.DAILY.index(name)] for name in ("diameter", "expansion", "tss", "ta", "colour")}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found["ratio"] = found["tss"] / found["ta"]
+    return found | {f"hanging_{name}": daily[..., engine.DAILY.index(f"hanging_{name}")] for name in HANGING}
+
+
+def _quantiles(values: np.ndarray, axis: int, needed: float = 0.0) -> np.ndarray:
+    """Return P10, P50, P90 over the members that have a value; NaN where fewer than the share `needed` have one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # places where no member has a value stay NaN
+        spread = np.nanquantile(values, QUANTILES, axis=axis)
+    return np.where(np.isfinite(values).mean(axis=axis) > needed, spread, np.nan) if needed else spread
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Return the mean over the members; NaN where fewer than half have a value."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.where(np.isfinite(values).mean(axis=1) > 0.5, np.nanmean(values, axis=1), np.nan)
+
+
+def _stage(dates: np.ndarray, events: tuple[str, ...], event: dict[str, int], today: int, before: int) -> np.ndarray:
+    """Return the last stage that the median member had reached by `today`; `before` where none."""
+    code = np.full(len(dates), before)
+    for name in events:
+        middle = _quantiles(dates[..., event[name]], axis=1, needed=0.5)[1]
+        code = np.where(middle <= today, np.maximum(code, int(name[5:])), code)
+    return code
+
+
+def _days(spread: np.ndarray, first_day: date) -> np.ndarray:
+    """Return dates for days since `first_day`; None for NaN."""
+    return np.array([[first_day + timedelta(days=round(float(d))) if np.isfinite(d) else None for d in row] for row in spread], dtype=object)
+
+
+def _spread(out: dict[str, object], name: str, spread: np.ndarray) -> None:
+    for level, values in zip(("p10", "p50", "p90"), spread, strict=True):
+        out[f"{name}_{level}"] = values
+
+
+def _long(spread: np.ndarray, labels: dict[str, str], second: str) -> pd.DataFrame:
+    """Return (3, site, k) as rows: site, `second`, p10, p50, p90 and the labels."""
+    n, k = spread.shape[1:]
+    site, other = np.divmod(np.arange(n * k), k)
+    flat = spread.reshape(3, -1).astype(np.float32)
+    return pd.DataFrame({"site": site.astype(np.int32), second: other.astype(np.int16), "p10": flat[0], "p50": flat[1], "p90": flat[2], **labels})
