@@ -20,7 +20,9 @@ from app.services.platform import default_home
 
 people = Console(stderr=True, highlight=False)
 
-Home = Annotated[Path | None, typer.Option("--home", help="平台文件夹 folder of the platform [CITRUS_HOME]", show_default=False)]
+Home = Annotated[
+    Path | None, typer.Option("--home", help="平台文件夹 folder of the platform [CITRUS_HOME]", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象 print one JSON object on stdout")]
 
 
@@ -64,7 +66,10 @@ def outcome(command: str, home: Path | None, as_json: bool) -> Iterator[Outcome]
     except Exception as error:
         done.status, code = "failed", 1
         done.outputs["error"] = {"zh": f"程序出错：{error}", "en": f"{type(error).__name__}: {error}"}
-        people.print(f"[bold red]✗[/bold red] 程序出错，这不是您的问题 · our fault, not yours: {type(error).__name__}: {error}", markup=True)
+        people.print(
+            f"[bold red]✗[/bold red] 程序出错，这不是您的问题 · our fault, not yours: {type(error).__name__}: {error}",
+            markup=True,
+        )
         people.print(traceback.format_exc(), markup=False)
     finally:
         if as_json and sys.exc_info()[0] is None:

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from agro.store.rights import OPERATOR
 from app.cli.console import Home, Json, Outcome, outcome, people
-from app.services.platform import SYSTEM, default_home, existing_platform
+from app.services.platform import default_home, existing_platform
 
 importing = typer.Typer(no_args_is_help=True, help="导入 · bring files in")
 exporting = typer.Typer(no_args_is_help=True, help="导出 · write files out")
@@ -26,7 +27,7 @@ def _bring(done: Outcome, home: Path | None, kind: str, path: Path, preview: boo
     platform = existing_platform(home or default_home())
     given = {key: value for key, value in answers.items() if value is not None}
     if preview:
-        shown = imports.preview(SYSTEM, platform, kind, path, **given)
+        shown = imports.preview(OPERATOR, platform, kind, path, **given)
         done.find(shown.findings)
         done.counts["rows"] = len(shown.table) if shown.table is not None else 0
         done.outputs["questions"] = shown.questions
@@ -34,7 +35,7 @@ def _bring(done: Outcome, home: Path | None, kind: str, path: Path, preview: boo
         if shown.table is not None and not done.outputs["questions"]:
             people.print(shown.table.drop(columns="geometry", errors="ignore").head(12).to_string())
         return
-    report = imports.commit(SYSTEM, platform, kind, path, **given)
+    report = imports.commit(OPERATOR, platform, kind, path, **given)
     done.counts = report.counts
     done.find(report.findings)
 
@@ -43,7 +44,9 @@ def _bring(done: Outcome, home: Path | None, kind: str, path: Path, preview: boo
 def plots(
     file: File,
     crs: Crs = None,
-    shift_gcj02: Annotated[bool | None, typer.Option("--gcj02/--no-gcj02", help="坐标来自国内地图软件（火星坐标），移回 WGS84")] = None,
+    shift_gcj02: Annotated[
+        bool | None, typer.Option("--gcj02/--no-gcj02", help="坐标来自国内地图软件（火星坐标），移回 WGS84")
+    ] = None,
     preview: Preview = False,
     home: Home = None,
     json: Json = False,
@@ -81,7 +84,9 @@ def weather(
 @importing.command("forecast")
 def forecast(
     file: File,
-    station: Annotated[str | None, typer.Option(help="站名 name of the station it is for; the nearest by default")] = None,
+    station: Annotated[
+        str | None, typer.Option(help="站名 name of the station it is for; the nearest by default")
+    ] = None,
     preview: Preview = False,
     home: Home = None,
     json: Json = False,
@@ -106,7 +111,9 @@ def boundaries(
 
 
 @importing.command("template")
-def template(out: Out, resolution: Annotated[str, typer.Option(help="daily or hourly")] = "daily", json: Json = False) -> None:
+def template(
+    out: Out, resolution: Annotated[str, typer.Option(help="daily or hourly")] = "daily", json: Json = False
+) -> None:
     """写出气象 CSV 模板 · Write the weather template."""
     with outcome("import template", None, json) as done:
         from app.services import imports
@@ -126,7 +133,7 @@ def export_plots(
     with outcome("export plots", home, json) as done:
         from app.services import exports
 
-        done.outputs["file"] = str(exports.plots(SYSTEM, existing_platform(home or default_home()), out, format))
+        done.outputs["file"] = str(exports.plots(OPERATOR, existing_platform(home or default_home()), out, format))
 
 
 @exporting.command("outlook")
@@ -142,7 +149,9 @@ def export_outlook(
         from app.services import exports
 
         on = date.date() if date else None
-        done.outputs["file"] = str(exports.outlook(SYSTEM, existing_platform(home or default_home()), out, format, on=on))
+        done.outputs["file"] = str(
+            exports.outlook(OPERATOR, existing_platform(home or default_home()), out, format, on=on)
+        )
 
 
 @exporting.command("map")
@@ -160,7 +169,7 @@ def export_map(
 
         on = date.date() if date else None
         platform = existing_platform(home or default_home())
-        done.outputs["file"] = str(exports.map(SYSTEM, platform, out, format, layer, on=on))
+        done.outputs["file"] = str(exports.map(OPERATOR, platform, out, format, layer, on=on))
 
 
 @fetching.command("weather")
@@ -176,7 +185,9 @@ def fetch_weather(
 
         last = date.today() - timedelta(days=7)
         platform = existing_platform(home or default_home())
-        report = online.history(SYSTEM, platform, provider, date(last.year - years, last.month, min(last.day, 28)), last)
+        report = online.history(
+            OPERATOR, platform, provider, date(last.year - years, last.month, min(last.day, 28)), last
+        )
         done.counts = report.counts
         done.find(report.findings)
 
@@ -187,6 +198,6 @@ def fetch_forecast(home: Home = None, json: Json = False) -> None:
     with outcome("fetch forecast", home, json) as done:
         from app.services import fetching as online
 
-        report = online.forecast(SYSTEM, existing_platform(home or default_home()))
+        report = online.forecast(OPERATOR, existing_platform(home or default_home()))
         done.counts = report.counts
         done.find(report.findings)

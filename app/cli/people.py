@@ -7,8 +7,10 @@ import typer
 
 from agro.errors import InputError
 from agro.farm import Role
-from app.cli.console import Home, Json, outcome, people as console
-from app.services.platform import SYSTEM, default_home, existing_platform
+from agro.store.rights import OPERATOR
+from app.cli.console import Home, Json, outcome
+from app.cli.console import people as console
+from app.services.platform import default_home, existing_platform
 
 people = typer.Typer(no_args_is_help=True, help="账号 · accounts")
 
@@ -28,13 +30,16 @@ def add(
 
         platform = existing_platform(home or default_home())
         password = os.environ.get("CITRUS_PASSWORD") or None
-        account = accounts.add(SYSTEM, platform, name, role, password, display)
+        account = accounts.add(OPERATOR, platform, name, role, password, display)
         for owned in farm or []:
-            accounts.own(SYSTEM, platform, account, owned)
+            accounts.own(OPERATOR, platform, account, owned)
         done.outputs["account"] = account
         if password is None:
-            done.outputs["link"] = f"/auth/link/{accounts.one_time_link(SYSTEM, platform, name)}"
-            console.print(f"  登录链接（60 分钟内有效，仅一次） sign in once within 60 minutes: {done.outputs['link']}", soft_wrap=True)
+            done.outputs["link"] = f"/auth/link/{accounts.one_time_link(OPERATOR, platform, name)}"
+            console.print(
+                f"  登录链接（60 分钟内有效，仅一次） sign in once within 60 minutes: {done.outputs['link']}",
+                soft_wrap=True,
+            )
 
 
 @people.command("list")
@@ -44,7 +49,7 @@ def show(home: Home = None, json: Json = False) -> None:
         from app.services import accounts
 
         platform = existing_platform(home or default_home())
-        rows = accounts.listed(SYSTEM, platform)
+        rows = accounts.listed(OPERATOR, platform)
         done.counts["accounts"] = len(rows)
         done.outputs["accounts"] = rows
         for row in rows:
@@ -52,13 +57,15 @@ def show(home: Home = None, json: Json = False) -> None:
 
 
 @people.command("link")
-def link(name: str, minutes: Annotated[int, typer.Option(min=1, max=1440)] = 60, home: Home = None, json: Json = False) -> None:
+def link(
+    name: str, minutes: Annotated[int, typer.Option(min=1, max=1440)] = 60, home: Home = None, json: Json = False
+) -> None:
     """给出一次性登录链接 · Print a one-time sign-in link."""
     with outcome("user link", home, json) as done:
         from app.services import accounts
 
         platform = existing_platform(home or default_home())
-        done.outputs["link"] = f"/auth/link/{accounts.one_time_link(SYSTEM, platform, name, minutes)}"
+        done.outputs["link"] = f"/auth/link/{accounts.one_time_link(OPERATOR, platform, name, minutes)}"
         console.print(f"  {done.outputs['link']}", soft_wrap=True)
 
 
@@ -71,4 +78,4 @@ def password(name: str, home: Home = None, json: Json = False) -> None:
         given = os.environ.get("CITRUS_PASSWORD")
         if not given:
             raise InputError("put the new password into CITRUS_PASSWORD", zh="请把新密码放进环境变量 CITRUS_PASSWORD")
-        accounts.set_password(SYSTEM, existing_platform(home or default_home()), name, given)
+        accounts.set_password(OPERATOR, existing_platform(home or default_home()), name, given)

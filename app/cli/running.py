@@ -5,17 +5,23 @@ from typing import Annotated
 
 import typer
 
+from agro.store.rights import OPERATOR
 from app.cli.console import Home, Json, bar, outcome
-from app.services.platform import SYSTEM, default_home, existing_platform, open_platform
+from app.services.platform import default_home, existing_platform, open_platform
 
-Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="默认为最后一个有观测的日子 the last observed day by default")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="默认为最后一个有观测的日子 the last observed day by default"),
+]
 Host = Annotated[str, typer.Option(help="监听地址 address to listen on")]
 Port = Annotated[int, typer.Option(help="端口 port")]
 
 
 def init(
     name: Annotated[str, typer.Option(help="区域名称 name of the county or valley")] = "我的柑橘园",
-    crs: Annotated[str | None, typer.Option(help="投影坐标系 projected CRS; by default the UTM zone of the DEM")] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="投影坐标系 projected CRS; by default the UTM zone of the DEM")
+    ] = None,
     timezone: Annotated[str, typer.Option(help="时区 time zone")] = "Asia/Shanghai",
     home: Home = None,
     json: Json = False,
@@ -25,7 +31,7 @@ def init(
         from app.services import regions
 
         platform = open_platform(home or default_home())
-        region = regions.create(SYSTEM, platform, name=name, crs=crs, timezone=timezone)
+        region = regions.create(OPERATOR, platform, name=name, crs=crs, timezone=timezone)
         done.outputs["region"] = {"name": region.name, "crs": region.crs, "timezone": region.timezone}
 
 
@@ -40,7 +46,7 @@ def run(
         from app.services import daily_run
 
         platform = existing_platform(home or default_home())
-        report = daily_run.run(SYSTEM, platform, on=date.date() if date else None, members=members, progress=progress)
+        report = daily_run.run(OPERATOR, platform, on=date.date() if date else None, members=members, progress=progress)
         done.date, done.counts = str(report.date), report.counts
         done.outputs = {"run": report.run, "seconds": report.seconds}
         done.find(report.findings)

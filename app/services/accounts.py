@@ -41,3 +41,21 @@ def one_time_link(viewer: Viewer, home: Platform, name: str, minutes: int = 60) 
     """Return a token that signs `name` in once."""
     rights.require(viewer, "account.manage")
     return home.accounts.one_time_link(name, minutes)
+
+
+def listed(viewer: Viewer, home: Platform) -> list[dict[str, str]]:
+    """Return name, role and display name of every account."""
+    rights.require(viewer, "account.manage")
+    return home.accounts.listed()
+
+
+def own(viewer: Viewer, home: Platform, account: str, farm: str) -> None:
+    """Make `account` (name or id) the owner of the farm of that name."""
+    rights.require(viewer, "account.manage")
+    home.store.set_owner(farm, account, by=viewer)
+
+
+def set_password(viewer: Viewer, home: Platform, name: str, password: str) -> None:
+    """Set the password of `name`; its sessions end."""
+    rights.require(viewer, "account.manage")
+    home.accounts.change_password(name, password, by=viewer)

@@ -60,7 +60,10 @@ def run(
     began = time.monotonic()
     plots = home.store.plots(rights.EVERYTHING)
     if not len(plots):
-        raise MissingDataError("no plots yet: import them with `citrus import plots FILE`", zh="还没有地块：请先用 `citrus import plots 文件` 导入")
+        raise MissingDataError(
+            "no plots yet: import them with `citrus import plots FILE`",
+            zh="还没有地块：请先用 `citrus import plots 文件` 导入",
+        )
     region = home.store.region()
     stations = station_weather.stations(home, region.crs)
     history = station_weather.history(home, stations)
@@ -88,9 +91,19 @@ def run(
     stored = home.store.start_run(on, members=members, by=viewer)
     with home.store:
         home.store.save_outlook(
-            stored, on, sites=summaries.of_sites(grown, sites.table, on), weights=summaries.weights(plots, sites), summary=summary, by=viewer
+            stored,
+            on,
+            sites=summaries.of_sites(grown, sites.table, on),
+            weights=summaries.weights(plots, sites),
+            summary=summary,
+            by=viewer,
         )
-        counts = {"plots": len(plots), "sites": len(sites.table), "members": members, "outside_dem": int((~inside).sum())}
+        counts = {
+            "plots": len(plots),
+            "sites": len(sites.table),
+            "members": members,
+            "outside_dem": int((~inside).sum()),
+        }
         findings = _findings(weather, forecast, stations, observed)
         home.store.finish_run(stored, counts=counts, warnings=[vars(finding) for finding in findings])
     return RunReport(stored, on, counts, round(time.monotonic() - began, 1), findings)
@@ -115,7 +128,9 @@ def _issue_date(history, on: date | None) -> date:
 def _positions(plots, crs: str) -> tuple[float, np.ndarray, np.ndarray]:
     """Return the mean latitude of the plots and their x, y [m]."""
     points = plots.geometry.representative_point()
-    x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(points.x.to_numpy(), points.y.to_numpy())
+    x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(
+        points.x.to_numpy(), points.y.to_numpy()
+    )
     return float(points.y.mean()), np.asarray(x), np.asarray(y)
 
 
@@ -123,7 +138,9 @@ def _normal_year(history):
     """Return the smooth usual radiation of each day of the year, as a leap year's worth of days."""
     usual = ensemble.climatology(history, ("radiation",))
     days = pd.date_range("2024-01-01", "2024-12-31")
-    return usual.rename(dayofyear="time").assign_coords(time=days, station=history["station"]).transpose("station", "time")
+    return (
+        usual.rename(dayofyear="time").assign_coords(time=days, station=history["station"]).transpose("station", "time")
+    )
 
 
 def _sites(plots, terrain, cell: np.ndarray, latitude: float) -> Sites:

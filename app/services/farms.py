@@ -46,7 +46,7 @@ def farms(viewer: Viewer, home: Platform) -> list[Farm]:
 
 def boundaries(viewer: Viewer, home: Platform, level: str) -> gpd.GeoDataFrame:
     """Return the official outlines of one level (county, township, village): name and geometry."""
-    rights.require(viewer, "boundary.read")
+    rights.require(viewer, "map.read")
     found = home.store.boundaries(level)
     return gpd.GeoDataFrame({"name": [b.name for b in found]}, geometry=[b.geometry for b in found], crs="EPSG:4326")
 
@@ -74,7 +74,9 @@ def add_plot(
     if not name.strip():
         raise InputError("a plot needs a name", zh="请给地块起一个名字")
     if cultivar is not None and cultivar not in crops.names():
-        raise InputError(f"unknown cultivar '{cultivar}'; known: {', '.join(crops.names())}", zh=f"不认识的品种“{cultivar}”")
+        raise InputError(
+            f"unknown cultivar '{cultivar}'; known: {', '.join(crops.names())}", zh=f"不认识的品种“{cultivar}”"
+        )
     if geometry is not None:
         outline, assumed = drawing.from_ring(geometry), ()
     elif pin is not None and area_mu:
@@ -96,7 +98,9 @@ def change_plot(viewer: Viewer, home: Platform, plot_id: str, **attributes) -> P
     known = plot(viewer, home, plot_id)
     rights.require(viewer, "plot.write", farm=known.farm)
     if (year := attributes.get("planted")) is not None and not 1950 <= year <= date.today().year + 1:
-        raise InputError(f"year of planting {year} is outside 1950 to next year", zh=f"定植年份 {year} 不在 1950 年至明年之间")
+        raise InputError(
+            f"year of planting {year} is outside 1950 to next year", zh=f"定植年份 {year} 不在 1950 年至明年之间"
+        )
     home.store.change_plot(known.id, by=viewer, **attributes)
     return plot(viewer, home, plot_id)
 
@@ -127,5 +131,7 @@ def settle(home: Platform, plot_ids: list[str] | None = None) -> list[str]:
     terrain = ground.of_plots(home, found)
     names = ["elevation", "slope", "aspect", "sky_view", "height_above_valley"]
     table = terrain[names].to_dataframe()[names]
-    home.store.save_terrain(dict(zip(found["id"], table.astype(object).where(table.notna(), None).to_dict("records"), strict=True)))
+    home.store.save_terrain(
+        dict(zip(found["id"], table.astype(object).where(table.notna(), None).to_dict("records"), strict=True))
+    )
     return list(found.loc[table["elevation"].isna().to_numpy(), "name"])

@@ -59,7 +59,9 @@ def places(ground: xr.Dataset, latitude: float) -> pd.DataFrame:
     """Return one row a plot on the axes of the sites: elevation, sky_view, winter_beam, summer_beam, cold."""
     slope = ground["slope"].to_numpy(float)
     aspect = np.nan_to_num(ground["aspect"].to_numpy(float))
-    beams = slope_light.beam_ratio(latitude, slope, aspect, ground["horizon"].to_numpy(float), np.array(list(SOLSTICES.values())))
+    beams = slope_light.beam_ratio(
+        latitude, slope, aspect, ground["horizon"].to_numpy(float), np.array(list(SOLSTICES.values()))
+    )
     table = pd.DataFrame(
         {
             "elevation": ground["elevation"].to_numpy(float),

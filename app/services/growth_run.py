@@ -37,7 +37,12 @@ class SiteOutlook:
 
 
 def grow(
-    observed: xr.Dataset, future: xr.Dataset, sites: pd.DataFrame, latitude: float, seed: int, progress: Callable[..., None]
+    observed: xr.Dataset,
+    future: xr.Dataset,
+    sites: pd.DataFrame,
+    latitude: float,
+    seed: int,
+    progress: Callable[..., None],
 ) -> SiteOutlook:
     """Return the outlook of `sites` in the weather of their cells.
 
@@ -58,11 +63,16 @@ def grow(
         rows = np.stack([parameters[name] for name in some["cultivar"]]).astype(np.float32)
         past = engine.run(_past(observed, some, members), rows, first_day, latitude, window=(last, last + 1))
         ahead = engine.run(
-            site_weather.drivers(future, some), rows, future["time"].to_index()[0].date(), latitude, window=(0, AHEAD - 1), start=past.end
+            site_weather.drivers(future, some),
+            rows,
+            future["time"].to_index()[0].date(),
+            latitude,
+            window=(0, AHEAD - 1),
+            start=past.end,
         )
         dates.append(ahead.dates)
         daily.append(np.concatenate([past.daily, ahead.daily], axis=2))
-        missing.append(ahead.missing[:, 0])
+        missing.append(ahead.end.trees[:, 0, engine.MISSING])
         progress(min(start + CHUNK, len(sites)), len(sites), "生长模型 growth model")
     return SiteOutlook(first_day, np.concatenate(dates), np.concatenate(daily), np.concatenate(missing))
 

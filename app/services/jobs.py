@@ -68,7 +68,12 @@ def _work(folder: str, job: str, kind: str, viewer: Viewer, arguments: dict[str,
 
     home = open_platform(Path(folder))
     try:
-        daily_run.run(viewer, home, progress=lambda done, total, note="": home.store.advance_job(job, done, total, note), **arguments)
+        daily_run.run(
+            viewer,
+            home,
+            progress=lambda done, total, note="": home.store.advance_job(job, done, total, note),
+            **arguments,
+        )
         home.store.finish_job(job)
     except AgroError as error:
         home.store.fail_job(job, f"{error.message('zh')} / {error.message('en')}")

@@ -6,13 +6,11 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from agro.errors import NotFoundError
-from agro.farm import Finding, Region, Role, Viewer
-from agro.store import Store
 from agro.store.accounts import Accounts
 
-SYSTEM = Viewer(account="system", name="citrus", role=Role.ADMIN)
-"""The command line of whoever owns the folder, and the worker that it starts."""
+from agro.errors import NotFoundError
+from agro.farm import Finding, Region, Viewer
+from agro.store import Store
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,13 @@ UNDECIDED = ""
 
 
 def create(
-    viewer: Viewer, home: Platform, *, name: str, crs: str | None = None, timezone: str = "Asia/Shanghai", synthetic: bool = False
+    viewer: Viewer,
+    home: Platform,
+    *,
+    name: str,
+    crs: str | None = None,
+    timezone: str = "Asia/Shanghai",
+    synthetic: bool = False,
 ) -> Region:
     """Return the new region.
 
@@ -26,7 +32,7 @@ def create(
     InputError
         When the CRS is not projected in metres, or the time zone is unknown.
     """
-    rights.require(viewer, "region.write")
+    rights.require(viewer, "setting.write")
     known = region_or_none(home)
     if known is not None:
         if known.name == name and crs in (None, known.crs):
@@ -38,7 +44,9 @@ def create(
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InputError(f"unknown time zone '{timezone}'; for example Asia/Shanghai", zh=f"不认识的时区“{timezone}”") from error
+        raise InputError(
+            f"unknown time zone '{timezone}'; for example Asia/Shanghai", zh=f"不认识的时区“{timezone}”"
+        ) from error
     region = Region(uuid7(), name, checked_crs(crs) if crs else UNDECIDED, timezone, synthetic)
     home.store.save_region(region, by=viewer)
     return region
@@ -49,7 +57,9 @@ def checked_crs(crs: str) -> str:
     try:
         found = pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
-        raise InputError(f"unknown CRS '{crs}'; for example EPSG:32649", zh=f"不认识的坐标系“{crs}”，例如 EPSG:32649") from error
+        raise InputError(
+            f"unknown CRS '{crs}'; for example EPSG:32649", zh=f"不认识的坐标系“{crs}”，例如 EPSG:32649"
+        ) from error
     if not found.is_projected or found.axis_info[0].unit_name != "metre":
         raise InputError(f"'{crs}' is not a projected CRS in metres", zh=f"“{crs}”不是以米为单位的投影坐标系")
     return found.to_string()

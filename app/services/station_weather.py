@@ -44,7 +44,10 @@ def history(home: Platform, table: pd.DataFrame) -> xr.Dataset:
     last = max(one["time"].to_index()[-1] for one in found.values())
     days = pd.date_range(first, last)
     return xr.concat(
-        [one.reindex(time=days) for one in found.values()], dim=pd.Index(list(found), name="station"), coords="minimal", compat="override"
+        [one.reindex(time=days) for one in found.values()],
+        dim=pd.Index(list(found), name="station"),
+        coords="minimal",
+        compat="override",
     )
 
 
@@ -57,7 +60,13 @@ def forecast(home: Platform, table: pd.DataFrame, on: date) -> xr.Dataset | None
             found[str(station)] = usable(one, row["latitude"], row["elevation"])
     if not found:
         return None
-    return xr.concat(list(found.values()), dim=pd.Index(list(found), name="station"), join="outer", coords="minimal", compat="override")
+    return xr.concat(
+        list(found.values()),
+        dim=pd.Index(list(found), name="station"),
+        join="outer",
+        coords="minimal",
+        compat="override",
+    )
 
 
 def usable(weather: xr.Dataset, latitude: float, elevation: float) -> xr.Dataset:
@@ -85,7 +94,9 @@ def _daily(home: Platform, station: str, timezone: str) -> xr.Dataset | None:
     """Return the station's daily weather; days that only the hourly series has come from it."""
     daily = home.store.weather(station, "daily")
     hourly = home.store.weather(station, "hourly")
-    if hourly is None or (daily is not None and daily["time"].to_index()[-1] >= hourly["time"].to_index()[-1].normalize()):
+    if hourly is None or (
+        daily is not None and daily["time"].to_index()[-1] >= hourly["time"].to_index()[-1].normalize()
+    ):
         return daily
     summed = daily_from_hourly(hourly, timezone)
     return summed if daily is None else daily.combine_first(summed)

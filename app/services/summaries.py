@@ -34,7 +34,9 @@ def of_sites(grown: SiteOutlook, sites: pd.DataFrame, on: date) -> dict[str, pd.
         spread = _quantiles(grown.dates[..., number], axis=1, needed=0.5)  # (3, site, season)
         events.append(_long(spread, {"event": event}, "season"))
     return {
-        "sites": sites.assign(missing_days=grown.missing, first_day=str(grown.first_day)).rename_axis("site").reset_index(),
+        "sites": sites.assign(missing_days=grown.missing, first_day=str(grown.first_day))
+        .rename_axis("site")
+        .reset_index(),
         "fans": pd.concat(fans, ignore_index=True).dropna(subset="p50"),
         "dates": pd.concat(events, ignore_index=True).dropna(subset="p50"),
     }
@@ -45,14 +47,21 @@ def weights(plots: pd.DataFrame, sites: Sites) -> pd.DataFrame:
     n = len(plots)
     own = sites.weights[sites.weights["place"] // n == len(delay.variants()) - 1]
     return pd.DataFrame(
-        {"plot": plots["id"].to_numpy()[own["place"] % n], "site": own["site"].to_numpy(), "weight": own["weight"].to_numpy()}
+        {
+            "plot": plots["id"].to_numpy()[own["place"] % n],
+            "site": own["site"].to_numpy(),
+            "weight": own["weight"].to_numpy(),
+        }
     )
 
 
 def of_plots(plots: pd.DataFrame, sites: Sites, grown: SiteOutlook, on: date) -> pd.DataFrame:
     """Return one row a plot: stage, bloom, size, sugar, ripeness and days behind the valley, each with its spread."""
     n = len(plots)
-    parts = [_some(plots.iloc[k : k + BATCH], np.arange(k, min(k + BATCH, n)), n, sites, grown, on) for k in range(0, n, BATCH)]
+    parts = [
+        _some(plots.iloc[k : k + BATCH], np.arange(k, min(k + BATCH, n)), n, sites, grown, on)
+        for k in range(0, n, BATCH)
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -132,7 +141,10 @@ def _stage(dates: np.ndarray, events: tuple[str, ...], event: dict[str, int], to
 
 def _days(spread: np.ndarray, first_day: date) -> np.ndarray:
     """Return dates for days since `first_day`; None for NaN."""
-    return np.array([[first_day + timedelta(days=round(float(d))) if np.isfinite(d) else None for d in row] for row in spread], dtype=object)
+    return np.array(
+        [[first_day + timedelta(days=round(float(d))) if np.isfinite(d) else None for d in row] for row in spread],
+        dtype=object,
+    )
 
 
 def _spread(out: dict[str, object], name: str, spread: np.ndarray) -> None:
@@ -145,4 +157,13 @@ def _long(spread: np.ndarray, labels: dict[str, str], second: str) -> pd.DataFra
     n, k = spread.shape[1:]
     site, other = np.divmod(np.arange(n * k), k)
     flat = spread.reshape(3, -1).astype(np.float32)
-    return pd.DataFrame({"site": site.astype(np.int32), second: other.astype(np.int16), "p10": flat[0], "p50": flat[1], "p90": flat[2], **labels})
+    return pd.DataFrame(
+        {
+            "site": site.astype(np.int32),
+            second: other.astype(np.int16),
+            "p10": flat[0],
+            "p50": flat[1],
+            "p90": flat[2],
+            **labels,
+        }
+    )

@@ -52,6 +52,7 @@ def _usable(path: Path) -> Path:
         raise InputError(f"{path.name}: the file is empty", zh=f"{path.name}：文件是空的")
     if size > BIGGEST:
         raise InputError(
-            f"{path.name}: {size / 1e6:.0f} MB is more than {BIGGEST / 1e6:.0f} MB", zh=f"{path.name}：文件 {size / 1e6:.0f} MB，超过上限 {BIGGEST / 1e6:.0f} MB"
+            f"{path.name}: {size / 1e6:.0f} MB is more than {BIGGEST / 1e6:.0f} MB",
+            zh=f"{path.name}：文件 {size / 1e6:.0f} MB，超过上限 {BIGGEST / 1e6:.0f} MB",
         )
     return path

@@ -29,8 +29,12 @@ def commit(viewer: Viewer, home: Platform, path: Path, *, crs: str | None = None
     findings = [_described(model)]
     if outside:
         names = "、".join(outside[:8])
-        findings.append(Finding("warning", f"plots outside this elevation model: {names}", f"不在此高程范围内的地块：{names}"))
-    return Report("dem", {"rows": prepared.sizes["y"], "columns": prepared.sizes["x"], "outside_dem": len(outside)}, findings)
+        findings.append(
+            Finding("warning", f"plots outside this elevation model: {names}", f"不在此高程范围内的地块：{names}")
+        )
+    return Report(
+        "dem", {"rows": prepared.sizes["y"], "columns": prepared.sizes["x"], "outside_dem": len(outside)}, findings
+    )
 
 
 def _centre(model) -> tuple[float, float]:
@@ -43,4 +47,8 @@ def _described(model) -> Finding:
     rows, columns = model.sizes["y"], model.sizes["x"]
     low, high = float(model.min()), float(model.max())
     text = f"{columns} x {rows} cells, {model.rio.crs.to_string()}, {low:.0f} to {high:.0f} m"
-    return Finding("info", f"elevation model: {text}", f"高程数据：{columns} × {rows} 格，{model.rio.crs.to_string()}，{low:.0f}–{high:.0f} 米")
+    return Finding(
+        "info",
+        f"elevation model: {text}",
+        f"高程数据：{columns} × {rows} 格，{model.rio.crs.to_string()}，{low:.0f}–{high:.0f} 米",
+    )

@@ -46,25 +46,40 @@ def commit_plots(viewer: Viewer, home: Platform, path: Path, **answers) -> Repor
         new = [Farm(uuid7(), name) for name in dict.fromkeys(table["farm"]) if name not in known]
         store.save_farms(new, by=viewer)
         known |= {farm.name: farm.id for farm in new}
-        added, changed = store.save_plots([_plot(row, known[row.farm], path.name) for row in table.itertuples()], by=viewer)
+        added, changed = store.save_plots(
+            [_plot(row, known[row.farm], path.name) for row in table.itertuples()], by=viewer
+        )
         outside = farms.settle(home) if store.raster_path("dem") is not None else []
     findings = list(shown.findings)
     if outside:
         names, more = "、".join(outside[:8]), f" (+{len(outside) - 8})" if len(outside) > 8 else ""
         findings.append(
-            Finding("warning", f"outside the elevation model, no outlook for: {names}{more}", f"在高程数据范围之外，无法预报：{names}{more}")
+            Finding(
+                "warning",
+                f"outside the elevation model, no outlook for: {names}{more}",
+                f"在高程数据范围之外，无法预报：{names}{more}",
+            )
         )
-    return Report("plots", {"added": added, "changed": changed, "farms": len(new), "outside_dem": len(outside)}, findings)
+    return Report(
+        "plots", {"added": added, "changed": changed, "farms": len(new), "outside_dem": len(outside)}, findings
+    )
 
 
 def preview_boundaries(home: Platform, path: Path, *, level: str = "township", crs: str | None = None) -> Preview:
     """Return the outlines of the file as a table."""
     found = read_boundaries(path, level, crs=crs)
     table = gpd.GeoDataFrame({"name": [b.name for b in found]}, geometry=[b.geometry for b in found], crs="EPSG:4326")
-    return Preview("boundaries", path.name, table, [Finding("info", f"{len(found)} outlines of level {level}", f"{len(found)} 个{level}界线")])
+    return Preview(
+        "boundaries",
+        path.name,
+        table,
+        [Finding("info", f"{len(found)} outlines of level {level}", f"{len(found)} 个{level}界线")],
+    )
 
 
-def commit_boundaries(viewer: Viewer, home: Platform, path: Path, *, level: str = "township", crs: str | None = None) -> Report:
+def commit_boundaries(
+    viewer: Viewer, home: Platform, path: Path, *, level: str = "township", crs: str | None = None
+) -> Report:
     """Store the outlines and place the plots in their townships."""
     found: list[Boundary] = read_boundaries(path, level, crs=crs)
     store = home.store
@@ -95,7 +110,11 @@ def _recognised(shown: Preview) -> pd.Series:
                 f"不认识的品种，先留空：{'、'.join(unknown)}；认识的有：{known}",
             )
         )
-    return written.map(lambda name: keys.get(name) if isinstance(name, str) else None).astype(object).where(written.notna(), None)
+    return (
+        written.map(lambda name: keys.get(name) if isinstance(name, str) else None)
+        .astype(object)
+        .where(written.notna(), None)
+    )
 
 
 def _place_in_townships(home: Platform, table: gpd.GeoDataFrame, over: bool = False) -> None:
@@ -103,7 +122,9 @@ def _place_in_townships(home: Platform, table: gpd.GeoDataFrame, over: bool = Fa
     townships = home.store.boundaries("township")
     if not townships or not len(table):
         return
-    outlines = gpd.GeoDataFrame({"in": [b.name for b in townships]}, geometry=[b.geometry for b in townships], crs="EPSG:4326")
+    outlines = gpd.GeoDataFrame(
+        {"in": [b.name for b in townships]}, geometry=[b.geometry for b in townships], crs="EPSG:4326"
+    )
     points = gpd.GeoDataFrame(geometry=table.geometry.representative_point(), crs="EPSG:4326")
     found = gpd.sjoin(points, outlines, predicate="within")["in"]
     found = found[~found.index.duplicated()].reindex(table.index)

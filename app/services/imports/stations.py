@@ -66,7 +66,9 @@ def _read(home: Platform, path: Path, answers: dict) -> list[WeatherFile]:
 
 def _flagged(one: WeatherFile) -> xr.Dataset:
     attrs = one.dataset.attrs
-    return quality.flagged(one.dataset, one.resolution, latitude=attrs.get("latitude"), elevation=attrs.get("elevation"))
+    return quality.flagged(
+        one.dataset, one.resolution, latitude=attrs.get("latitude"), elevation=attrs.get("elevation")
+    )
 
 
 def _station(home: Platform, one: WeatherFile) -> Station:
@@ -91,13 +93,16 @@ def _station(home: Platform, one: WeatherFile) -> Station:
 def _target(home: Platform, forecast: xr.Dataset, wanted: str | None) -> Station:
     stations = home.store.stations()
     if not stations:
-        raise InputError("a forecast needs a station: import its weather first", zh="预报需要对应的气象站：请先导入该站的气象")
+        raise InputError(
+            "a forecast needs a station: import its weather first", zh="预报需要对应的气象站：请先导入该站的气象"
+        )
     if wanted:
         for station in stations:
             if wanted in (station.id, station.name):
                 return station
         raise InputError(
-            f"no station '{wanted}'; known: {', '.join(s.name for s in stations)}", zh=f"没有气象站“{wanted}”；现有：{'、'.join(s.name for s in stations)}"
+            f"no station '{wanted}'; known: {', '.join(s.name for s in stations)}",
+            zh=f"没有气象站“{wanted}”；现有：{'、'.join(s.name for s in stations)}",
         )
     longitude, latitude = forecast.attrs["longitude"], forecast.attrs["latitude"]
     return min(stations, key=lambda s: (s.longitude - longitude) ** 2 + (s.latitude - latitude) ** 2)
@@ -108,10 +113,16 @@ def _described(one: WeatherFile) -> Finding:
     names = ", ".join(str(n) for n in one.dataset.data_vars if not str(n).endswith(("_flag", "_tests")))
     name = one.dataset.attrs.get("name", "")
     en = f"{name}: {one.resolution} from {time[0].date()} to {time[-1].date()}, {names}"
-    return Finding("info", en, f"{name}：{'逐日' if one.resolution == 'daily' else '逐小时'}，{time[0].date()} 至 {time[-1].date()}，{names}")
+    return Finding(
+        "info",
+        en,
+        f"{name}：{'逐日' if one.resolution == 'daily' else '逐小时'}，{time[0].date()} 至 {time[-1].date()}，{names}",
+    )
 
 
 def _reach(forecast: xr.Dataset) -> Finding:
     time = forecast["time"].to_index()
     n, days = forecast.sizes["member"], len(time)
-    return Finding("info", f"{n} members, {days} days from {time[0].date()}", f"{n} 个成员，从 {time[0].date()} 起 {days} 天")
+    return Finding(
+        "info", f"{n} members, {days} days from {time[0].date()}", f"{n} 个成员，从 {time[0].date()} 起 {days} 天"
+    )

@@ -1,0 +1,89 @@
+"""The sample county: made, imported as a user would import it, computed, and peopled with invented people."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from agro.errors import ConflictError
+from agro.farm import Role
+from agro.store import rights
+from agro.store.rights import OPERATOR
+from app.services import accounts, daily_run, imports, regions
+from app.services.daily_run import RunReport
+from app.services.platform import Platform, open_platform, region_or_none
+from sample_data import make as sample
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PEOPLE = {
+    "grower": (Role.GROWER, "示例果农01（合成）"),
+    "agronomist": (Role.AGRONOMIST, "示例农技员（合成）"),
+    "official": (Role.OFFICIAL, "示例县农业科（合成）"),
+    "admin": (Role.ADMIN, "示例管理员（合成）"),
+}
+
+
+def make(
+    folder: Path, members: int = 50, fresh: bool = False, progress: Callable[..., None] = lambda *a: None
+) -> RunReport:
+    """Make the sample county in `folder` when it is not there yet, and compute its outlook.
+
+    Raises
+    ------
+    ConflictError
+        When the folder holds a platform of somebody's own: it is never touched.
+    """
+    folder = Path(folder).expanduser().resolve()
+    home = open_platform(folder)
+    region = region_or_none(home)
+    if region is not None and not region.synthetic:
+        raise ConflictError(
+            f"{folder} holds '{region.name}', which is not the sample county; give another --home",
+            zh=f"{folder} 里是“{region.name}”，不是合成示例；请另给一个 --home",
+        )
+    if fresh or not (folder / "sample" / "complete.json").exists():
+        _import(home, folder / "sample", progress)
+    return daily_run.run(OPERATOR, home, members=members, progress=progress)
+
+
+def links(folder: Path, host: str) -> dict[str, str]:
+    """Return a one-time sign-in token for each demo role; none when others could reach the server."""
+    if host not in LOOPBACK:
+        return {}
+    home = open_platform(folder)
+    return {name: accounts.one_time_link(OPERATOR, home, name, minutes=720) for name in PEOPLE}
+
+
+def _import(home: Platform, files: Path, progress: Callable[..., None]) -> None:
+    """Write the sample files and bring them in through the same door as a user's own."""
+    steps = 6
+    progress(0, steps, "生成合成示例县 making the synthetic county")
+    shutil.rmtree(files, ignore_errors=True)
+    sample.make(files)
+    if region_or_none(home) is None:
+        regions.create(OPERATOR, home, name=sample.COUNTY, crs=sample.CRS, synthetic=True)
+    for step, (kind, pattern, answers) in enumerate(
+        [
+            ("dem", "dem.tif", {}),
+            ("boundaries", "county.geojson", {"level": "county"}),
+            ("boundaries", "townships.geojson", {"level": "township"}),
+            ("plots", "plots.gpkg", {}),
+            ("weather", "weather/*.csv", {}),
+            ("forecast", "forecast/*.json", {}),
+        ]
+    ):
+        progress(step, steps, f"导入 importing {kind}")
+        for path in sorted(files.glob(pattern)):
+            imports.commit(OPERATOR, home, kind, path, **answers)
+    _people(home)
+    (files / "complete.json").write_text(json.dumps({"seed": sample.SEED, "synthetic": True}), encoding="utf-8")
+
+
+def _people(home: Platform) -> None:
+    """Invent one person a role; the grower owns the first farm."""
+    known = {row["name"] for row in accounts.listed(OPERATOR, home)}
+    for name, (role, display) in PEOPLE.items():
+        if name not in known:
+            accounts.add(OPERATOR, home, name, role, None, display)
+    first = home.store.farms(rights.EVERYTHING)[0]
+    accounts.own(OPERATOR, home, "grower", first.name)

@@ -1,0 +1,37 @@
+"""What the platform says of plots: layers for the map, one plot in full, and the answers in sentences."""
+
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from agro.errors import MissingDataError
+from agro.farm import Viewer
+from agro.store import rights
+from app.services.outlooks.layers import LAYERS, Layer
+from app.services.outlooks.plot import PlotOutlook, plot_outlook
+from app.services.outlooks.sentences import Sentence, sentences
+from app.services.platform import Platform
+
+__all__ = ["LAYERS", "Layer", "PlotOutlook", "Sentence", "county", "dates", "plot_outlook", "sentences"]
+
+
+def county(viewer: Viewer, home: Platform, on: date | None = None) -> gpd.GeoDataFrame:
+    """Return the plots that `viewer` may see, with their outlook of `on` (the newest by default).
+
+    Before the first run the outlook's columns are empty.
+    """
+    scope = rights.scope(viewer, "outlook.read")
+    plots = home.store.plots(scope)
+    try:
+        summary = home.store.outlook_summary(scope, on)
+    except MissingDataError:
+        summary = pd.DataFrame(columns=["plot"])
+    extra = [column for column in summary.columns if column == "plot" or column not in plots.columns]
+    return plots.merge(summary[extra], left_on="id", right_on="plot", how="left").drop(columns="plot")
+
+
+def dates(viewer: Viewer, home: Platform) -> list[date]:
+    """Return the days of issue that are kept, newest first."""
+    rights.require(viewer, "outlook.read")
+    return home.store.issue_dates()
