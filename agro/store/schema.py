@@ -1,0 +1,313 @@
+"""The tables: one schema for SQLite and PostgreSQL, geometry as WKB beside four indexed bbox columns."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+from agro.store.columns import OUTLOOK_COLUMNS, OUTLOOK_DATES, OUTLOOK_INTEGERS, OUTLOOK_TEXTS
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator):
+    """An aware time in UTC; SQLite keeps it as ISO text, PostgreSQL as timestamptz."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return `value` in UTC; a naive time is a wrong call."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time needs its zone; got {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return the stored time as an aware one in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column:
+    return Column("id", String(64), primary_key=True)
+
+
+def _reference(name: str, target: str, *, optional: bool = False, delete: str = "CASCADE") -> Column:
+    return Column(name, ForeignKey(target, ondelete=delete), nullable=optional, index=True)
+
+
+def _outlook_column(name: str) -> Column:
+    if name in OUTLOOK_DATES:
+        return Column(name, Date)
+    if name in OUTLOOK_INTEGERS:
+        return Column(name, Integer)
+    return Column(name, String(32) if name in OUTLOOK_TEXTS else Double)
+
+
+def _bbox() -> list[Column]:
+    return [Column(name, Double, nullable=False) for name in ("x0", "y0", "x1", "y1")]
+
+
+region = Table(
+    "region",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("crs", Text, nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+)
+
+boundary = Table(
+    "boundary",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("level", String(32), nullable=False),
+    Column("geometry", LargeBinary, nullable=False),
+    *_bbox(),
+    Index(None, "level", "name"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("key", String(200), nullable=False, unique=True),  # the name as it is compared
+    Column("display", String(200), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("password", String(200)),  # argon2id; null: by link only
+    Column("active", Boolean, nullable=False),
+    Column("created", UtcTime, nullable=False),
+)
+
+farm = Table(
+    "farm",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False, index=True),
+    _reference("owner", "account.id", optional=True, delete="SET NULL"),
+)
+
+plot = Table(
+    "plot",
+    metadata,
+    _id(),
+    _reference("farm", "farm.id"),
+    Column("name", String(200), nullable=False, index=True),
+    Column("geometry", LargeBinary, nullable=False),
+    *_bbox(),
+    Column("area", Double, nullable=False),  # m2
+    Column("cultivar", String(64)),
+    Column("planted", Integer),
+    Column("row_spacing", Double),  # m
+    Column("tree_spacing", Double),  # m
+    Column("soil_depth", Double),  # m
+    Column("township", String(200), index=True),
+    Column("elevation", Double),  # m
+    Column("slope", Double),  # degrees
+    Column("aspect", Double),  # degrees clockwise from north
+    Column("sky_view", Double),
+    Column("height_above_valley", Double),  # m
+    Column("assumed", String(400), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    UniqueConstraint("farm", "name"),
+    Index("ix_plot_bbox", "x0", "x1", "y0", "y1"),
+)
+
+station = Table(
+    "station",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("longitude", Double, nullable=False),
+    Column("latitude", Double, nullable=False),
+    Column("elevation", Double, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    _id(),
+    Column("date", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("started", UtcTime, nullable=False),
+    Column("finished", UtcTime),
+    Column("code_version", String(64), nullable=False),
+    Column("members", Integer, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    Index(None, "state", "date"),
+)
+
+series = Table(
+    "series",
+    metadata,
+    _id(),
+    Column("kind", String(32), nullable=False),  # weather, sites, weights
+    _reference("station", "station.id", optional=True),
+    _reference("run", "run.id", optional=True),
+    Column("resolution", String(16)),  # daily, hourly
+    Column("start", String(32)),  # ISO: the local day of daily series, UTC of hourly ones
+    Column("end", String(32)),
+    Column("rows", Integer, nullable=False),
+    Column("path", String(400), nullable=False, unique=True),  # within the home
+    Column("sha256", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    UniqueConstraint("kind", "station", "resolution"),
+    UniqueConstraint("kind", "run"),
+)
+
+weather_forecast = Table(
+    "weather_forecast",
+    metadata,
+    _id(),
+    _reference("station", "station.id"),
+    Column("resolution", String(16), nullable=False),
+    Column("issued", UtcTime, nullable=False),
+    Column("day", Date, nullable=False),  # of issue, in the region's time zone
+    Column("members", Integer, nullable=False),
+    Column("start", String(32), nullable=False),
+    Column("end", String(32), nullable=False),
+    Column("path", String(400), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    UniqueConstraint("station", "resolution", "issued"),
+)
+
+raster = Table(
+    "raster",
+    metadata,
+    _id(),
+    Column("kind", String(64), nullable=False),
+    Column("time", UtcTime),
+    Column("path", String(400), nullable=False, unique=True),
+    Column("crs", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Index(None, "kind", "time"),
+)
+
+outlook = Table(
+    "outlook",
+    metadata,
+    Column("run", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("plot", ForeignKey("plot.id", ondelete="CASCADE"), primary_key=True, index=True),
+    *[_outlook_column(name) for name in OUTLOOK_COLUMNS if name != "plot"],
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # sha256 of the token, which is never stored
+    _reference("account", "account.id"),
+    Column("kind", String(16), nullable=False),  # page, api
+    Column("label", String(200), nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("expires", UtcTime, nullable=False, index=True),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    _reference("account", "account.id"),
+    Column("created", UtcTime, nullable=False),
+    Column("expires", UtcTime, nullable=False),
+    Column("used", UtcTime),
+)
+
+failure = Table(
+    "failure",
+    metadata,
+    _id(),
+    Column("key", String(200), nullable=False, index=True),
+    Column("address", String(64), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
+grant = Table(
+    "grant",
+    metadata,
+    _id(),
+    _reference("account", "account.id"),  # who may
+    _reference("farm", "farm.id", optional=True),
+    Column("township", String(200)),
+    Column("kind", String(16), nullable=False),  # read, write
+    Column("given_by", String(64), nullable=False),
+    Column("given", UtcTime, nullable=False),
+    Column("until", UtcTime),
+    Column("withdrawn", UtcTime),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("account", String(64), nullable=False, index=True),  # no key: the trail outlives the account
+    Column("name", String(200), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("on_behalf_of", JSON, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(400), nullable=False),
+    Column("counts", JSON, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    _id(),
+    Column("kind", String(64), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("state", String(16), nullable=False, index=True),  # queued, running, done, failed
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("result", JSON),
+    Column("error", Text, nullable=False),
+    Column("created", UtcTime, nullable=False, index=True),
+    Column("changed", UtcTime, nullable=False),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", JSON, nullable=False),
+)

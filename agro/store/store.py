@@ -1,0 +1,22 @@
+"""The store: one door to everything that is kept."""
+
+from agro.store.accounts import Accounts
+from agro.store.jobs import Jobs
+from agro.store.migrations import upgrade
+from agro.store.plots import Plots
+from agro.store.rasters import Rasters
+from agro.store.runs import Runs
+from agro.store.weather import Weather
+
+
+class Store(Plots, Weather, Rasters, Runs, Accounts, Jobs):
+    """What the platform keeps, in a home folder and a database; threads may share one.
+
+    `with store:` is one transaction: rows and files of the block stand together or not at all. Every method is a
+    transaction of its own outside of one, and a savepoint inside.
+    """
+
+    def migrate(self) -> str:
+        """Return the revision that the tables have after they were brought up to date."""
+        with self.writing() as connection:
+            return upgrade(connection)
