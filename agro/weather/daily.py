@@ -9,6 +9,7 @@ from agro.weather.readers import series, times
 
 ENOUGH = 20  # good hours that make a day; judgement: WMO-No. 1203 lets a mean stand with a few hours missing
 NEARLY_ALL = 23  # good hours that make a sum; summer time begins with such a day, and forecasts end one hour early
+DOUBTFUL = 4  # suspect hours that a day can bear; judgement
 MJ_PER_WH = 0.0036
 RECIPES = {
     "tmin": ("temperature", "min"),
@@ -44,7 +45,8 @@ def daily_from_hourly(dataset: xr.Dataset, timezone: str = "Asia/Shanghai") -> x
     Notes
     -----
     Hours flagged missing or fail are not used. A day with fewer than `ENOUGH` good hours of a variable is NaN, flagged
-    9; a sum over 20 to 22 hours is too low and flagged 3, suspect; else the day carries the worst flag of its hours.
+    9. It is flagged 3, suspect, when more than `DOUBTFUL` of its hours are, when the hour of its extreme is, or when a
+    sum lacks hours beyond `NEARLY_ALL`; 2 when hours were not evaluated; else 1.
     """
     local = (
         pd.DatetimeIndex(dataset.time.to_numpy())
@@ -85,8 +87,14 @@ def _reduced(values: np.ndarray, flags: np.ndarray, starts: np.ndarray, kind: st
     day = reducer.reduceat(np.where(good, values, neutral), starts, axis=-1)
     if kind == "mean":
         day = day / np.maximum(count, 1)
-    worst = np.maximum.reduceat(np.where(good, flags, series.GOOD), starts, axis=-1)
+    suspect = good & (flags == series.SUSPECT)
+    doubt = np.add.reduceat(suspect.astype(int), starts, axis=-1) > DOUBTFUL
+    if kind in ("min", "max"):
+        extreme = np.repeat(day, np.diff(np.r_[starts, values.shape[-1]]), axis=-1)
+        doubt |= np.logical_or.reduceat(suspect & (values == extreme), starts, axis=-1)
     if kind == "sum":
-        worst = np.where(count < NEARLY_ALL, np.maximum(worst, series.SUSPECT), worst)
+        doubt |= count < NEARLY_ALL
+    unknown = np.logical_or.reduceat(good & (flags == series.NOT_EVALUATED), starts, axis=-1)
+    flag = np.where(doubt, series.SUSPECT, np.where(unknown, series.NOT_EVALUATED, series.GOOD))
     enough = count >= ENOUGH
-    return np.where(enough, day, np.nan), np.where(enough, worst, series.MISSING).astype("int8")
+    return np.where(enough, day, np.nan), np.where(enough, flag, series.MISSING).astype("int8")
