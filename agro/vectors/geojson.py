@@ -41,7 +41,7 @@ def read(path: Path) -> Source:
     if text.lstrip()[:1] == "<":
         raise refusal(path, "is a web page or XML, not GeoJSON", "是网页或 XML，不是 GeoJSON")
     try:
-        document = json.loads(text, parse_constant=_no_number)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise refusal(
@@ -57,10 +57,6 @@ def read(path: Path) -> Source:
         shapes.append(_shape(path, row, feature.get("geometry")))
     hints = " ".join(str(document.get(key, "")) for key in ("name", "generator", "description", "source", "metadata"))
     return source(path.name, records, shapes, crs=_crs(path, document), hints=hints[:4000])
-
-
-def _no_number(word):
-    raise ValueError(f"{word} is no number")
 
 
 def _plain(value):

@@ -64,6 +64,15 @@ def test_a_gbk_shapefile_without_cpg_keeps_its_chinese_names(tmp_path):
     assert "GBK" in words(zipped)
 
 
+def test_a_shapefile_in_the_old_beijing_grid_is_moved_to_the_right_valley(tmp_path):
+    true = shapely.box(116.45, 25.67, 116.452, 25.671)  # its eastings carry the zone number 39
+    frame = gpd.GeoDataFrame({"name": ["A"]}, geometry=[true], crs=4326).to_crs(2415)
+    assert frame.total_bounds[0] > 39_000_000
+    frame.to_file(tmp_path / "a.shp")
+    found = read_plots(tmp_path / "a.shp").table
+    assert found.geometry[0].centroid.distance(true.centroid) < 1e-6
+
+
 def test_a_wrong_cpg_is_seen_through(tmp_path):
     frame = gpd.GeoDataFrame({"地块": ["坡上", "坡下"]}, geometry=[WEST, EAST], crs=4326)
     frame.to_file(tmp_path / "a.shp", encoding="GBK")
