@@ -11,7 +11,9 @@ from agro.weather.daily import daily_from_hourly
 def hours(start, **values):
     count = len(next(iter(values.values())))
     time = pd.date_range(start, periods=count, freq="h").to_numpy()
-    return xr.Dataset({name: ("time", np.asarray(value, dtype=float)) for name, value in values.items()}, {"time": time})
+    return xr.Dataset(
+        {name: ("time", np.asarray(value, dtype=float)) for name, value in values.items()}, {"time": time}
+    )
 
 
 def flag(weather, name, values):
@@ -72,7 +74,9 @@ def test_the_mean_lies_between_the_extremes(values):
     assert ((day.tmin - 1e-9 <= day.tmean) & (day.tmean <= day.tmax + 1e-9)).all()
 
 
-@pytest.mark.parametrize(("zone", "start", "count"), [("Europe/Berlin", "2024-03-30T23:00", 23), ("Europe/Berlin", "2024-10-26T22:00", 25)])
+@pytest.mark.parametrize(
+    ("zone", "start", "count"), [("Europe/Berlin", "2024-03-30T23:00", 23), ("Europe/Berlin", "2024-10-26T22:00", 25)]
+)
 def test_summer_time_makes_days_of_23_and_25_hours(zone, start, count):
     day = daily_from_hourly(hours(start, rain=[1.0] * count), zone)
     assert day.sizes["time"] == 1
