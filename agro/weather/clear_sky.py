@@ -1,4 +1,4 @@
-"""Sunlight above the air and on a clear day, by FAO-56: what a pyranometer cannot exceed.
+"""Sunlight above the air and on a clear day, and pressure by height, by FAO-56: what an instrument should not exceed.
 
 Its own small copy of the equations: a check should not share a mistake with what it checks.
 """
@@ -54,3 +54,8 @@ def hourly_extraterrestrial(day, hour, latitude, longitude):
 def clear(extraterrestrial, elevation):
     """Return the radiation of a clear sky, in the unit of `extraterrestrial`, at an elevation [m]; FAO-56 eq. 37."""
     return (0.75 + 2e-5 * elevation) * extraterrestrial
+
+
+def pressure(elevation):
+    """Return the air pressure [hPa] of the standard atmosphere at an elevation [m]; FAO-56 eq. 7."""
+    return 1013.0 * ((293 - 0.0065 * elevation) / 293) ** 5.26

@@ -78,6 +78,7 @@ class Consistency:
     wet_rain: Annotated[float, "mm"]
     wet_rh: Annotated[float, "%"]
     day_length_margin: Annotated[float, "h"]
+    pressure_margin: Annotated[float, "hPa"]
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Marks:
 
 
 def flagged(
-    dataset: xr.Dataset, resolution: str, latitude: float, elevation: float = 0.0, longitude: float | None = None
+    dataset: xr.Dataset, resolution: str, latitude: float, elevation: float, longitude: float | None = None
 ) -> xr.Dataset:
     """Return `dataset` with `NAME_flag` and `NAME_tests` beside each variable; the values are untouched.
 
@@ -149,6 +150,10 @@ def flagged(
         marks.set(name, (values < low) | (values > high), Test.GROSS_RANGE, FAIL)
         low, high = variables.table()[name].plausible
         marks.set(name, (values < low) | (values > high), Test.PLAUSIBLE)
+    if "pressure" in marks:
+        margin = parameters.load(TABLE, "consistency", Consistency).pressure_margin
+        expected = clear_sky.pressure(elevation)
+        marks.set("pressure", np.abs(marks.values["pressure"] - expected) > margin, Test.PLAUSIBLE)
     time = pd.DatetimeIndex(dataset.time.to_numpy())
     if resolution == "hourly":
         _steps_and_spikes(marks)
@@ -261,7 +266,7 @@ def _disagree(marks: Marks, names, rule, flag: int = SUSPECT) -> None:
 
 def _clear_days(marks: Marks, time: pd.DatetimeIndex, latitude: float, elevation: float) -> None:
     limits = parameters.load(TABLE, "clear_sky", ClearSky)
-    day = time.dayofyear.to_numpy()
+    day = time.day_of_year.to_numpy()
     extraterrestrial = clear_sky.daily_extraterrestrial(day, latitude)
     if "radiation" in marks:
         values = marks.usable("radiation")
@@ -277,7 +282,7 @@ def _clear_hours(marks: Marks, time: pd.DatetimeIndex, latitude: float, longitud
         return
     limits = parameters.load(TABLE, "clear_sky", ClearSky)
     hour = time.hour.to_numpy() + time.minute.to_numpy() / 60
-    extraterrestrial = clear_sky.hourly_extraterrestrial(time.dayofyear.to_numpy(), hour, latitude, longitude)
+    extraterrestrial = clear_sky.hourly_extraterrestrial(time.day_of_year.to_numpy(), hour, latitude, longitude)
     values = marks.usable("ghi")
     brightest = limits.factor * clear_sky.clear(extraterrestrial, elevation) + limits.hourly_margin
     brightest = np.where(extraterrestrial > 0, brightest, limits.night)

@@ -5,7 +5,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agro.weather import clear_sky, quality
+from agro.weather import clear_sky, quality, reading
 from agro.weather.quality import Test, flagged, summary
 
 
@@ -20,7 +20,9 @@ def daily(**values):
 def _dataset(step, values):
     count = len(next(iter(values.values())))
     time = pd.date_range("2024-06-30T16:00" if step == "h" else "2024-07-01", periods=count, freq=step).to_numpy()
-    return xr.Dataset({name: ("time", np.asarray(value, dtype=float)) for name, value in values.items()}, {"time": time})
+    return xr.Dataset(
+        {name: ("time", np.asarray(value, dtype=float)) for name, value in values.items()}, {"time": time}
+    )
 
 
 def flags(dataset, resolution, name, **options):
@@ -77,7 +79,7 @@ def test_a_failed_value_is_no_neighbour():
 
 
 def test_a_night_warmer_than_its_day_fails_on_both_sides():
-    result = flagged(daily(tmin=[10, 20], tmax=[15, 12], tmean=[12, 14]), "daily", 30.0)
+    result = flagged(daily(tmin=[10, 20], tmax=[15, 12], tmean=[12, 14]), "daily", 30.0, 300.0)
     assert result.tmin_flag.values.tolist() == result.tmax_flag.values.tolist() == [1, 4]
     assert result.tmin_tests.values[1] & Test.CONSISTENCY
 
@@ -112,6 +114,12 @@ def test_radiation_above_the_air_agrees_with_fao56():
     assert clear_sky.clear(25.1, 0) == pytest.approx(18.8, abs=0.05)  # example 10: Rio in May
 
 
+def test_pressure_reduced_to_sea_level_is_suspect_on_a_mountain():
+    assert clear_sky.pressure(1800) == pytest.approx(818, abs=0.5)  # FAO-56 example 2: 81.8 kPa
+    result = flagged(hourly(pressure=[915.0, 1013.0]), "hourly", 30.0, 850.0)
+    assert result.pressure_flag.values.tolist() == [1, 3]
+
+
 def test_hours_above_the_air_sum_to_the_day():
     hours = np.arange(24)
     total = clear_sky.hourly_extraterrestrial(180, hours, 30.0, 0.0).sum() * 0.0036
@@ -121,7 +129,7 @@ def test_hours_above_the_air_sum_to_the_day():
 def test_the_values_themselves_are_untouched_and_members_are_judged_alone():
     one = hourly(temperature=[20, 20.5, 80, 20.5])
     both = xr.concat([one, one + 0.1], dim="member")
-    result = flagged(both, "hourly", 30.0)
+    result = flagged(both, "hourly", 30.0, 300.0)
     xr.testing.assert_identical(result[["temperature"]], both)
     assert result.temperature_flag.dims == ("member", "time")
     assert result.temperature_flag.dtype == np.int8
@@ -130,7 +138,7 @@ def test_the_values_themselves_are_untouched_and_members_are_judged_alone():
 
 
 def test_the_summary_counts_every_value_once():
-    table = summary(flagged(daily(tmin=[20, 39, 80, np.nan], tmax=[30, 41, 90, 35]), "daily", 30.0))
+    table = summary(flagged(daily(tmin=[20, 39, 80, np.nan], tmax=[30, 41, 90, 35]), "daily", 30.0, 300.0))
     assert table.loc["tmin"].tolist() == [1, 0, 1, 1, 1, 4]
     assert (table.drop(columns="total").sum(axis=1) == table["total"]).all()
 
@@ -148,10 +156,10 @@ def test_runs_of_equal_values_are_counted_as_by_hand(values):
 
 
 def test_the_real_catchment_station_passes_and_its_missing_rain_is_flagged(real_data):
-    from agro.weather import reading
-
     folder = real_data / "weather" / "youwuzhen"
-    file = reading.joined(reading.read_weather(folder / "meteo_daily.csv"), reading.read_weather(folder / "pcp_daily.csv"))
+    file = reading.joined(
+        reading.read_weather(folder / "meteo_daily.csv"), reading.read_weather(folder / "pcp_daily.csv")
+    )
     table = summary(flagged(file.dataset, "daily", file.latitude, file.elevation))
     assert table.loc["tmin", "good"] == 2922
     assert table.loc["rain", "missing"] == 730
@@ -160,4 +168,4 @@ def test_the_real_catchment_station_passes_and_its_missing_rain_is_flagged(real_
 
 def test_a_wrong_resolution_is_a_wrong_call():
     with pytest.raises(ValueError, match="resolution"):
-        flagged(daily(tmin=[1.0]), "weekly", 30.0)
+        flagged(daily(tmin=[1.0]), "weekly", 30.0, 300.0)
