@@ -136,7 +136,7 @@ def test_tables_are_refused_with_row_and_column(tmp_path, text, match):
             '{"type": "Polygon", "coordinates": [[["a", "b"], [1, 2], [2, 3], ["a", "b"]]]}',
             "row 1: the shape is broken",
         ),
-        ('{"type": "Polygon", "coordinates": [[[NaN, 1], [1, 2], [2, 3], [NaN, 1]]]}', "no finite number"),
+        ('{"type": "Polygon", "coordinates": [[[NaN, 1], [1, 2], [2, 3], [NaN, 1]]]}', "row 1: the shape is broken"),
         ('{"type": "Polygon", "coordinates": [[[1e999, 1], [1, 2], [2, 3], [1e999, 1]]]}', "no finite number"),
         ("[" * 100_000, "not valid JSON"),
     ],
