@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from agro import variables
@@ -11,7 +10,7 @@ from agro.errors import InputError
 from agro.farm import Finding
 from agro.weather.daily import daily_from_hourly
 from agro.weather.readers import open_meteo, series, text
-from agro.weather.readers.series import Readings, finding
+from agro.weather.readers.series import finding
 from agro.weather.reading import WeatherFile, contents
 
 
@@ -54,18 +53,10 @@ def forecast(content: str, name: str, *, issued: str | None = None) -> WeatherFi
     if hourly := open_meteo.block(document, "hourly", name):
         shift = open_meteo.offset(document, name)
         hours = _members(hourly, name, findings)
-        days = [
-            daily_from_hourly(hours.isel(member=i), "UTC") for i in range(hours.sizes.get("member", 0))
-        ]  # its hours are local
-        if days:
-            parts.append(xr.concat(days, dim=hours.member))
-            findings.append(
-                finding(
-                    "info",
-                    f"days are local, UTC{shift.total_seconds() / 3600:+g}",
-                    f"日界为当地时间 UTC{shift.total_seconds() / 3600:+g}",
-                )
-            )
+        if hours.data_vars:
+            parts.append(daily_from_hourly(hours, "UTC"))  # its hours are local already
+            said = f"UTC{shift.total_seconds() / 3600:+g}"
+            findings.append(finding("info", f"days are local, {said}", f"日界为当地时间 {said}"))
     parts = [part for part in parts if part.data_vars]
     if not parts:
         raise InputError(
@@ -94,19 +85,24 @@ def forecast(content: str, name: str, *, issued: str | None = None) -> WeatherFi
 
 
 def _members(block: open_meteo.Block, name: str, findings: list[Finding]) -> xr.Dataset:
-    """Return the members of a block as a Dataset (member, time), on an even axis."""
-    parts, names = [], []
-    for member in block.members:
-        readings = Readings(pd.DataFrame(member.values, index=block.times), block.resolution, open_meteo.NAME)
-        parts.append(series.dataset(readings, name))
-        names.append(f"{member.model or open_meteo.NAME} {member.number:02d}")
+    """Return the members of a block as a Dataset (member, time), NaN where a member lacks a variable."""
+    if (np.diff(block.times.to_numpy()) != series.STEPS[block.resolution].to_timedelta64()).any():
+        raise InputError(
+            f"{name}: the times of '{block.resolution}' are not even", zh=f"{name}：“{block.resolution}”的时间不等间隔"
+        )
     if block.left:
         findings.append(
             finding("info", f"not used: {', '.join(block.left[:12])}", f"未使用：{'、'.join(block.left[:12])}")
         )
-    if not parts:
-        return xr.Dataset()
-    return xr.concat(parts, dim=pd.Index(names, name="member"), join="outer", data_vars="all", combine_attrs="drop")
+    names = [f"{member.model or open_meteo.NAME} {member.number:02d}" for member in block.members]
+    coords = {"member": names, "time": block.times.to_numpy().astype("datetime64[ns]")}
+    result = xr.Dataset(coords=coords)
+    nothing = np.full(len(block.times), np.nan)
+    for variable in dict.fromkeys(variable for member in block.members for variable in member.values):
+        values = np.stack([member.values.get(variable, nothing) for member in block.members])
+        result[variable] = (("member", "time"), values)
+        result[f"{variable}_flag"] = series.flag(result[variable])
+    return result
 
 
 def _combined(parts: list[xr.Dataset]) -> xr.Dataset:

@@ -64,7 +64,14 @@ class Columns:
         InputError
             For text where a number belongs.
         """
-        values = np.array([self._number(column, row, text) for row, text in enumerate(self.texts[column])], dtype=float)
+        texts = self.texts[column]
+        try:
+            values = np.array([np.nan if text in MISSING_WORDS else float(text) for text in texts], dtype=float)
+            plain = not np.isinf(values).any() and not any("_" in text for text in texts)  # float takes 1_0 for ten
+        except ValueError:
+            plain = False
+        if not plain:
+            values = np.array([self._number(column, row, text) for row, text in enumerate(texts)], dtype=float)
         return np.where(np.isin(values, MISSING_NUMBERS), np.nan, values)
 
     def _number(self, column: str, row: int, text: str) -> float:

@@ -79,6 +79,12 @@ def test_similar_names_of_other_variables_are_not_taken_for_models():
     assert any("precipitation_sum_probability" in finding.en for finding in file.findings)
 
 
+def test_uneven_times_are_refused():
+    days = ["2024-07-01", "2024-07-03", "2024-07-03"]
+    with pytest.raises(InputError, match="not even"):
+        read(answer(daily={"time": days, "temperature_2m_max": [1, 2, 3]}))
+
+
 @pytest.mark.parametrize(
     "content",
     [
