@@ -1,0 +1,71 @@
+"""One process, one port: the pages, the machine interface, map tiles, sign-in and the map library's files."""
+
+import gc
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from xstatic.pkg import leaflet
+
+from app.api import lite, sign_in
+from app.api.machine import make_api
+from app.gate import Gate
+from app.services import jobs
+from app.services.platform import default_home, open_platform
+
+MAIN = Path(__file__).with_name("main.py")
+HEAVY = ("altair", "geopandas", "pandas", "pydeck", "rasterio", "xarray", "app.session", "app.components")
+"""Pages import these on first use, which takes seconds: they are imported before the first visitor comes."""
+
+
+def make_app(home: Path) -> st.App:
+    """Return the application that serves the platform in the folder `home`."""
+    os.environ["CITRUS_HOME"] = str(Path(home).expanduser().resolve())  # pages and the worker process read it there
+    opened = open_platform(home)
+
+    @asynccontextmanager
+    async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+        jobs.recover(opened)
+        preload()
+        yield {}
+        jobs.stop()
+
+    return st.App(
+        MAIN,
+        lifespan=lifespan,
+        routes=[
+            *sign_in.routes(opened),
+            *lite.routes(opened),
+            Mount("/api", app=make_api(opened)),
+            Mount("/assets/leaflet", app=StaticFiles(directory=leaflet.BASE_DIR)),
+        ],
+        middleware=[Middleware(Gate, home=opened)],
+    )
+
+
+def preload() -> None:
+    """Import what pages need, then keep the collector from walking it for ever."""
+    for name in HEAVY:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def serve(home: Path, host: str = "127.0.0.1", port: int = 8501) -> None:
+    """Serve the platform in `home` until stopped; sessions live in memory, so there is one worker."""
+    uvicorn.run(make_app(home), host=host, port=port, workers=1, log_level="warning", ws_max_size=256 * 2**20)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":  # for `uvicorn app.asgi:app`, which names the folder by CITRUS_HOME
+        globals()["app"] = make_app(default_home())
+        return globals()["app"]
+    raise AttributeError(name)

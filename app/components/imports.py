@@ -1,0 +1,172 @@
+"""Bringing files in: what was understood is shown first, questions are answered, then it is stored."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from agro.farm import Preview
+from app import session, words
+from app.components import notices, tables
+
+TYPES = {
+    "plots": ["gpkg", "zip", "geojson", "json", "kml", "kmz", "csv"],
+    "dem": ["tif", "tiff"],
+    "weather": ["csv", "json", "epw"],
+    "forecast": ["json"],
+    "boundaries": ["gpkg", "zip", "geojson", "json", "kml", "kmz"],
+}
+SYSTEMS = {
+    "EPSG:4326": "WGS 84",
+    "EPSG:4490": "CGCS2000",
+    "EPSG:32648": "UTM 48N",
+    "EPSG:32649": "UTM 49N",
+    "EPSG:4545": "CGCS2000 108E",
+    "EPSG:4546": "CGCS2000 111E",
+}
+LEVELS = ("county", "township", "village")
+SHOWN = 200  # rows of a preview
+
+
+def show() -> None:
+    """Show the way in, from the choice of the kind of file to the report."""
+    t = session.t
+    kind = st.selectbox(t("import.kind"), list(TYPES), key="import_kind", format_func=lambda k: t(f"import.{k}"))
+    st.caption(t(f"import.{kind}_help"))
+    upload = st.file_uploader(t("import.file"), type=TYPES[kind], key=f"upload_{kind}")
+    if kind == "weather":
+        _templates()
+    if upload is None:
+        return
+    path, answers = _stored(upload.name, upload.getvalue()), _answers(kind)
+    st.subheader(t("import.understood"))
+    said = st.container()
+    with said:
+        understood = session.preview(kind, path, **answers)
+    while understood is not None and understood.questions:
+        told = _told(understood.questions)
+        if not told:
+            break
+        answers |= told
+        with said:
+            understood = session.preview(kind, path, **answers)
+    if understood is None:
+        return
+    with said:
+        notices.findings(understood.findings, lambda found: words.finding(found, session.language()))
+    _table(understood)
+    if st.button(
+        t("import.commit"), type="primary", disabled=bool(understood.questions), width="stretch", key="import_commit"
+    ):
+        _store(kind, path, answers)
+
+
+def _store(kind: str, path: Path, answers: dict[str, Any]) -> None:
+    t = session.t
+    with st.spinner(t("import.working")):
+        report = session.commit(kind, path, **answers)
+    if report is not None:
+        st.success(t("import.done", counts=counts(report.counts)))
+        notices.findings(report.findings, lambda found: words.finding(found, session.language()))
+        notices.next_step("views/runs.py", t("empty.go_runs"))
+
+
+def counts(found: dict[str, Any]) -> str:
+    """Return what was stored, in words."""
+    t = session.t
+    return (
+        t("words.and").join(f"{t(f'count.{name}')} {n}" for name, n in found.items() if n and name in tables.COUNTS)
+        or "0"
+    )
+
+
+def _templates() -> None:
+    left, right = st.columns(2)
+    for column, resolution in ((left, "daily"), (right, "hourly")):
+        column.download_button(
+            session.t(f"import.template_{resolution}"), session.weather_template(resolution), f"weather_{resolution}.csv", "text/csv",
+            width="stretch", on_click="ignore",
+        )  # fmt: skip
+
+
+def _answers(kind: str) -> dict[str, Any]:
+    """Return what a person may add to the file before it is read."""
+    t = session.t
+    if kind == "boundaries":
+        return {
+            "level": st.selectbox(
+                t("import.level"), LEVELS, index=1, key="import_level", format_func=lambda one: t(f"import.level_{one}")
+            )
+        }
+    if kind == "weather":
+        with st.expander(t("import.place")):
+            st.caption(t("import.place_help"))
+            for column, name in zip(st.columns(3), ("latitude", "longitude", "elevation"), strict=True):
+                column.number_input(
+                    t(f"import.{name}"),
+                    value=None,
+                    key=f"import_{name}",
+                    format="%.4f" if name != "elevation" else "%.0f",
+                )
+        return _place_given()
+    return {}
+
+
+def _place_given() -> dict[str, float]:
+    given = {name: st.session_state.get(f"import_{name}") for name in ("latitude", "longitude", "elevation")}
+    return {name: float(value) for name, value in given.items() if value is not None}
+
+
+def _told(questions: list[str]) -> dict[str, Any]:
+    """Return the answers to what the reader must know first; a question without an answer is not among them."""
+    t = session.t
+    told: dict[str, Any] = {}
+    if "crs" in questions:
+        chosen = st.selectbox(
+            t("import.crs"), list(SYSTEMS), index=None, key="import_crs", accept_new_options=True, placeholder=t("import.crs_choose"),
+            format_func=lambda one: f"{one} {SYSTEMS.get(one, '')}",
+        )  # fmt: skip
+        if chosen:
+            told["crs"] = chosen
+    if "gcj02" in questions:
+        moved = st.radio(
+            t("import.gcj02"),
+            [True, False],
+            index=None,
+            key="import_gcj02",
+            format_func=lambda yes: t("import.shift" if yes else "import.keep"),
+        )
+        if moved is not None:
+            told["shift_gcj02"] = moved
+    return told
+
+
+def _table(understood: Preview) -> None:
+    table = understood.table
+    if table is None or not len(table):
+        return
+    shown = (
+        tables.plots(table, session.cultivars()) if understood.kind == "plots" else tables.renamed(pd.DataFrame(table))
+    )
+    st.dataframe(shown.head(SHOWN), hide_index=understood.kind != "weather", width="stretch")
+    if len(shown) > SHOWN:
+        st.caption(session.t("import.more", shown=SHOWN, n=len(shown)))
+
+
+def _stored(name: str, content: bytes) -> Path:
+    """Return where the upload lies while it is looked at; the folder goes with the visit."""
+    if "upload_folder" not in st.session_state:
+        st.session_state.upload_folder = tempfile.TemporaryDirectory(
+            prefix="citrus-upload-", ignore_cleanup_errors=True
+        )
+    folder = Path(st.session_state.upload_folder.name) / hashlib.sha256(content).hexdigest()[:16]
+    path = folder / Path(name.replace("\\", "/")).name
+    if not path.exists():
+        for old in folder.parent.glob("*/*"):
+            old.unlink(missing_ok=True)
+        folder.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    return path

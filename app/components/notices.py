@@ -1,0 +1,44 @@
+"""What a page says when there is nothing to show yet, and what to do about it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from agro.errors import AgroError, MissingDataError, NotAllowedError
+
+
+def cannot(error: AgroError, language: str, t: Callable[..., str]) -> None:
+    """Show why a page has no answer; what is merely missing is no alarm, and the next step stands below it."""
+    if isinstance(error, MissingDataError):
+        st.info(error.message(language), icon="🧺")
+        next_step("views/data.py", t("empty.go_data"))
+        next_step("views/runs.py", t("empty.go_runs"))
+    elif isinstance(error, NotAllowedError):
+        st.warning(error.message(language))
+    else:
+        st.error(error.message(language))
+
+
+def nothing_yet(sentence: str, page: str, label: str) -> None:
+    """Show that there is nothing yet, with a link to the page where that changes."""
+    st.info(sentence, icon="🧺")
+    next_step(page, label)
+
+
+def next_step(page: str, label: str) -> None:
+    """Show a link to another page."""
+    st.page_link(page, label=label, icon="➡️")
+
+
+def findings(found: list, say: Callable[[object], str]) -> None:
+    """Show what a reader understood, mended or refused, the gravest first."""
+    order = {"refused": 0, "warning": 1, "info": 2}
+    show = {"refused": st.error, "warning": st.warning}
+    plain = []
+    for one in sorted(found, key=lambda each: order.get(each.level, 2)):
+        if one.level in show:
+            show[one.level](say(one))
+        else:
+            plain.append(f"- {say(one)}")
+    if plain:
+        st.markdown("\n".join(plain))

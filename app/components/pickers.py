@@ -1,0 +1,55 @@
+"""Choices that pages share: which plot, which layer, which day of issue."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import session, words
+from app.components import notices
+
+
+def plot(frame: pd.DataFrame) -> str:
+    """Return the id of the chosen plot; the page ends with the next step when there is none to choose."""
+    if not len(frame):
+        notices.nothing_yet(session.t("empty.no_plots"), "views/new_plot.py", session.t("empty.go_new_plot"))
+        st.stop()
+    rows = frame.sort_values("name").set_index("id")
+    ids = list(rows.index)
+    if session.selected() not in ids:
+        session.select(ids[0])
+    st.session_state.picked_plot = session.selected()
+    twins = rows["name"].duplicated(keep=False)
+    named = {
+        id: f"{row['name']} · {row['township']}" if twins[id] and row["township"] else row["name"]
+        for id, row in rows.iterrows()
+    }
+    st.selectbox(
+        session.t("pick.plot"), ids, key="picked_plot", format_func=lambda id: named.get(id, str(id)),
+        on_change=lambda: session.select(st.session_state.picked_plot),
+    )  # fmt: skip
+    return str(session.selected())
+
+
+def layer(choices: Sequence[Any]) -> Any:
+    """Return the chosen layer of the map."""
+    names = {one.key: one.zh if session.language() == "zh" else one.en for one in choices}
+    key = st.selectbox(
+        session.t("pick.layer"),
+        list(names),
+        key="picked_layer",
+        format_func=lambda k: names[k][:1].upper() + names[k][1:],
+    )
+    return next(one for one in choices if one.key == key)
+
+
+def issued(choices: Sequence[date]) -> date | None:
+    """Return the chosen day of issue; None, the newest, where there is nothing to choose."""
+    if len(choices) < 2:
+        return None
+    language = session.language()
+    return st.selectbox(
+        session.t("pick.issued"), choices, key="picked_issue", format_func=lambda day: words.today_in(day, language)
+    )

@@ -1,0 +1,114 @@
+"""The map of plots: our own hillshade below, plots in the colours of a layer, a click selects."""
+
+import json
+import math
+
+import geopandas as gpd
+import pydeck as pdk
+import streamlit as st
+
+from app import session
+from app.components.colours import Coloured, rgb
+
+KEY = "plot_map"
+LETTERS = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
+DARK = [25, 32, 28, 255]
+
+
+def show(
+    frame: gpd.GeoDataFrame, layer: Coloured, townships: gpd.GeoDataFrame, selected: str | None, height: int = 520
+) -> None:
+    """Show the plots; a click on one makes it the plot that every page speaks of."""
+    deck = pdk.Deck(
+        layers(frame, layer, townships, selected),
+        initial_view_state=view(frame, townships, height),
+        map_provider="maplibre",
+        map_style="/api/style.json",
+        tooltip={"text": "{name}\n{said}"},  # text, never html: people name their plots as they like
+    )
+    st.pydeck_chart(
+        deck, on_select=_picked, selection_mode="single-object", height=height, key=KEY, alt=session.t("map.alt")
+    )
+
+
+def layers(
+    frame: gpd.GeoDataFrame, layer: Coloured, townships: gpd.GeoDataFrame, selected: str | None
+) -> list[pdk.Layer]:
+    """Return the layers from bottom to top; each has an id, without which a click says nothing."""
+    shapes, points = _features(frame, layer)
+    chosen = [shape for shape in shapes["features"] if shape["properties"]["id"] == selected]
+    spots = [point for point in points if point["id"] == selected]
+    letters = {
+        "character_set": pdk.types.String("auto"),
+        "font_family": pdk.types.String(LETTERS),
+        "get_color": DARK,
+        "outline_width": 3,
+        "outline_color": [255, 255, 255, 230],
+        "font_settings": {"sdf": True},
+        "pickable": False,
+    }
+    made = [
+        pdk.Layer(
+            "GeoJsonLayer", id="plots", data=shapes, pickable=True, stroked=True, auto_highlight=True,
+            get_fill_color="properties.fill", get_line_color=[255, 255, 255, 235], line_width_min_pixels=1,
+        ),
+        pdk.Layer(
+            "ScatterplotLayer", id="points", data=points, pickable=True, stroked=True, auto_highlight=True,
+            get_position="place", get_fill_color="fill", get_line_color=[255, 255, 255, 255], get_radius=12,
+            radius_min_pixels=5, radius_max_pixels=9, line_width_min_pixels=1,
+        ),
+        pdk.Layer(
+            "GeoJsonLayer", id="selected", data={"type": "FeatureCollection", "features": chosen}, stroked=True, filled=False,
+            get_line_color=DARK, line_width_min_pixels=3, pickable=False,
+        ),
+        pdk.Layer(
+            "ScatterplotLayer", id="selected_point", data=spots, stroked=True, filled=False, get_position="place", get_radius=12,
+            get_line_color=DARK, radius_min_pixels=10, line_width_min_pixels=3, pickable=False,
+        ),
+        # in metres: names appear as one comes near
+        pdk.Layer(
+            "TextLayer", id="names", data=points, get_position="place", get_text="name", get_size=26, size_units=pdk.types.String("meters"),
+            size_max_pixels=15, get_pixel_offset=[0, -16], **letters,
+        ),
+    ]  # fmt: skip
+    if len(townships):
+        centres = townships.geometry.representative_point()
+        names = [{"name": name, "place": [p.x, p.y]} for name, p in zip(townships["name"], centres, strict=True)]
+        outlines = json.loads(townships[["name", "geometry"]].to_json())
+        made.insert(0, pdk.Layer(
+            "GeoJsonLayer", id="townships", data=outlines, stroked=True, filled=False, get_line_color=[60, 66, 62, 200],
+            line_width_min_pixels=1.5, pickable=False,
+        ))  # fmt: skip
+        made.append(pdk.Layer(
+            "TextLayer", id="township_names", data=names, get_position="place", get_text="name", get_size=15, **letters,
+        ))  # fmt: skip
+    return made
+
+
+def view(frame: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, height: int, width: int = 640) -> pdk.ViewState:
+    """Return the view that holds all plots; it must not change from one click to the next, or the map would jump."""
+    west, south, east, north = (frame if len(frame) else townships).total_bounds
+    across = max(east - west, 0.004) * 1.15
+    along = max(north - south, 0.004) * 1.15 / math.cos(math.radians((south + north) / 2))
+    zoom = math.log2(min(360 * width / 512 / across, 360 * height / 512 / along))
+    return pdk.ViewState(
+        longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=min(zoom, 16.5), max_zoom=18, min_zoom=5
+    )
+
+
+def _features(frame: gpd.GeoDataFrame, layer: Coloured) -> tuple[dict, list[dict]]:
+    fills = [[*rgb(colour), 225] for colour in layer.colours]
+    shown = frame[["id", "name", "geometry"]].assign(fill=fills, said=layer.texts)
+    shapes = json.loads(shown.to_json())
+    centres = frame.geometry.representative_point()
+    points = [
+        {"id": id, "name": name, "place": [point.x, point.y], "fill": fill, "said": said}
+        for id, name, point, fill, said in zip(frame["id"], frame["name"], centres, fills, layer.texts, strict=True)
+    ]
+    return shapes, points
+
+
+def _picked() -> None:
+    objects = st.session_state[KEY]["selection"]["objects"]
+    for picked in (*objects.get("plots", []), *objects.get("points", [])):
+        session.select(picked.get("properties", picked)["id"])

@@ -1,0 +1,142 @@
+"""What an outlook of one plot says in words."""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from agro import bbch
+from app import session, words
+
+ORDER = ("diameter", "expansion", "tss", "ta", "ratio", "colour")
+
+
+def badges(outlook: Any) -> None:
+    """Show how far the models may be trusted, and from which day the numbers are."""
+    t, language = session.t, session.language()
+    state = words.evidence(outlook.evidence, language)
+    issued = t("plot.issued", day=words.today_in(outlook.issued, language))
+    demo = f'<span class="citrus-mark">{escape(t("header.demo"))}</span>' if outlook.plot.synthetic else ""
+    missing = (
+        f"<span>{escape(t('plot.missing_days', n=outlook.missing_days))}</span>"
+        if getattr(outlook, "missing_days", 0)
+        else ""
+    )
+    st.html(
+        f'<div class="citrus-head"><span class="citrus-mark">{escape(state)}</span>{demo}<span>{escape(issued)}</span>{missing}</div>'
+    )
+
+
+def answers(outlook: Any) -> list[str]:
+    """Return the answers that a grower came for, in the order in which they are asked."""
+    t, language = session.t, session.language()
+    code = outlook.fruit_bbch if words.known(outlook.fruit_bbch) else outlook.bud_bbch
+    lines = [t("answer.now", cultivar=getattr(outlook, f"cultivar_{language}"), stage=bbch.name(int(code), language))]
+    coming = outlook.timeline[~outlook.timeline["past"].astype(bool)].sort_values("p50")
+    if len(coming):
+        step = coming.iloc[0]
+        lines.append(t("answer.next", stage=step[language], **_dates(step, language)))
+    ripe = outlook.timeline[outlook.timeline["organ"] == "maturity"]
+    if len(ripe) and not (len(coming) and coming.iloc[0]["organ"] == "maturity"):
+        step = ripe.iloc[-1]
+        lines.append(t("answer.was_ripe" if step["past"] else "answer.ripe", **_dates(step, language)))
+    size = _now_and_then(outlook.fans, "diameter")
+    if size is not None:
+        now, then = size
+        lines.append(t("answer.size", now=_n(now["p50"], 0), p10=_n(then["p10"], 0), p90=_n(then["p90"], 0)))
+    sugar = _now_and_then(outlook.fans, "tss")
+    if sugar is not None:
+        now, then = sugar
+        lines.append(t("answer.sugar", now=_n(now["p50"]), p10=_n(then["p10"]), p90=_n(then["p90"])))
+    if words.known(outlook.delay.get("p50")):
+        spread = {key: _signed(outlook.delay[key]) for key in ("p10", "p90")}
+        lines.append(t("answer.delay", said=words.delay(outlook.delay["p50"], language), **spread))
+    return lines
+
+
+def facts(outlook: Any) -> list[tuple[str, str]]:
+    """Return what the plot is, as names and values."""
+    t, language = session.t, session.language()
+    plot, slope = outlook.plot, outlook.slope
+    return [
+        (t("fact.area"), words.area(plot.area, language)),
+        (t("fact.elevation"), t("fact.metres", n=words.number(slope["elevation"], 0))),
+        (
+            t("fact.slope"),
+            t(
+                "fact.slope_said",
+                side=words.aspect(slope["aspect"], slope["slope"], language),
+                n=words.number(slope["slope"], 0),
+            ),
+        ),
+        (t("fact.above"), t("fact.metres", n=words.number(slope["height_above_valley"], 0))),
+    ]
+
+
+def variables(fans: pd.DataFrame) -> list[str]:
+    """Return the variables that have values, in the order of the page."""
+    present = set(fans.dropna(subset=["p50"])["variable"])
+    return [name for name in ORDER if name in present]
+
+
+def bloom_models(outlook: Any) -> str:
+    """Return how far the two bloom models lie apart, in a sentence."""
+    t, language = session.t, session.language()
+    first, second = (outlook.bloom_models.get(name) for name in ("day_count", "heat_sum"))
+    if not (words.known(first) and words.known(second)):
+        return t("plot.one_bloom_model")
+    apart = abs((pd.Timestamp(first) - pd.Timestamp(second)).days)
+    return t("plot.bloom_models", first=words.day(first, language), second=words.day(second, language), apart=apart)
+
+
+def stage_table(timeline: pd.DataFrame) -> pd.DataFrame:
+    """Return the stages with readable headings."""
+    t, language = session.t, session.language()
+    levels = {t(f"words.{p}"): [words.today_in(day, language) for day in timeline[p]] for p in ("p10", "p50", "p90")}
+    return pd.DataFrame({t("plot.stage"): timeline[language], "BBCH": timeline["code"], **levels})
+
+
+def slope(outlook: Any) -> list[str]:
+    """Return the story of the slope: what each trait of the place does to the plot."""
+    t, place, delay = session.t, outlook.slope, outlook.delay
+    language = session.language()
+    lines = [
+        t(
+            "slope.elevation_story",
+            n=_n(place["elevation"], 0),
+            above=_n(place["height_above_valley"], 0),
+            said=words.delay(delay["elevation"], language),
+        )
+    ]
+    light = {name: _n(100 * place[f"{name}_light"], 0) for name in ("winter", "summer")}
+    side = words.aspect(place["aspect"], place["slope"], language)
+    lines.append(
+        t(
+            "slope.sun_story",
+            side=side,
+            slope=_n(place["slope"], 0),
+            sky=_n(100 * place["sky_view"], 0),
+            said=words.delay(delay["sun"], language),
+            **light,
+        )
+    )
+    lines.append(t("slope.cold_story", said=words.delay(delay["cold"], language)))
+    return lines
+
+
+def _dates(step: Any, language: str) -> dict[str, str]:
+    return {level: words.day(step[level], language) for level in ("p10", "p50", "p90")}
+
+
+def _now_and_then(fans: pd.DataFrame, variable: str) -> tuple[pd.Series, pd.Series] | None:
+    rows = fans[fans["variable"] == variable].dropna(subset=["p50"]).sort_values("time")
+    return (rows.iloc[0], rows.iloc[-1]) if len(rows) else None
+
+
+def _n(value: Any, digits: int = 1) -> str:
+    return words.number(value, digits)
+
+
+def _signed(value: Any) -> str:
+    return words.number(value, 0)

@@ -1,0 +1,21 @@
+"""The pages: who looks, in which language, and what there is to see."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app import session
+from app.components import header
+
+VIEWS = {
+    "home": "🏡", "plot": "🌳", "county_map": "🗺️", "new_plot": "📍", "data": "📥", "runs": "⏳", "about": "ℹ️",
+}  # fmt: skip
+
+st.set_page_config(page_title="柑橘 Citrus", page_icon=str(Path(__file__).with_name("citrus.svg")), layout="wide")
+viewer = session.viewer()
+header.show(viewer, session.status())
+pages = [
+    st.Page(f"views/{name}.py", title=session.t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
+    for name, icon in VIEWS.items()
+]
+st.navigation(pages).run()

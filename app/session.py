@@ -1,0 +1,231 @@
+"""What one visit knows: who, which language, which plot; and the only place where answers are kept."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from agro.errors import AgroError
+from agro.farm import Farm, Finding, Plot, Preview, Viewer
+from agro.store import rights
+from app import strings
+from app.components import notices
+from app.gate import COOKIE
+from app.services import accounts, exports, farms, imports, jobs, outlooks, platform, weather
+from app.services.platform import Platform, Status, default_home
+
+SERVICES = {"farms": farms, "outlooks": outlooks, "platform": platform, "weather": weather}
+
+
+@st.cache_resource(show_spinner=False)
+def home() -> Platform:
+    """Return the platform in the folder that CITRUS_HOME names."""
+    return platform.open_platform(default_home())
+
+
+def viewer() -> Viewer:
+    """Return who is looking; the page ends with a way to sign in when nobody is."""
+    token = st.context.cookies.get(COOKIE)
+    found = accounts.viewer(home(), token) if token else None
+    if found is None:
+        st.info(t("sign_in.needed"))
+        st.link_button(t("sign_in.enter"), "/auth/login", type="primary")
+        st.stop()
+    return found
+
+
+def language() -> str:
+    """Return "zh" or "en"; Chinese until somebody switches, or the address says ?lang=en."""
+    if "language" not in st.session_state:
+        st.session_state.language = "en" if st.query_params.get("lang") == "en" else "zh"
+    return st.session_state.language
+
+
+def t(key: str, **values: object) -> str:
+    """Return the sentence `key` of the catalogue in the visitor's language."""
+    return strings.text(key, language(), **values)
+
+
+def selected() -> str | None:
+    """Return the id of the plot that every page speaks of."""
+    if "plot" not in st.session_state:
+        st.session_state.plot = st.query_params.get("plot")
+    return st.session_state.plot
+
+
+def select(plot_id: str | None) -> None:
+    """Make `plot_id` the plot that every page speaks of."""
+    st.session_state.plot = plot_id
+
+
+def changed() -> None:
+    """Forget every kept answer, as something was written."""
+    st.cache_data.clear()
+
+
+@st.cache_data(ttl="1h", max_entries=1000, show_spinner=False)
+def _kept(service: str, asking: Viewer, stamp: str, arguments: tuple[tuple[str, Any], ...]) -> Any:
+    module, name = service.split(".")
+    return getattr(SERVICES[module], name)(asking, home(), **dict(arguments))
+
+
+def _ask(service: str, **arguments: Any) -> Any:
+    """Return what a service answers, kept until the next run; the page ends with its sentence when it cannot."""
+    try:
+        return _kept(service, viewer(), _stamp(), tuple(sorted(arguments.items())))
+    except AgroError as error:
+        notices.cannot(error, language(), t)
+        st.stop()
+
+
+def _stamp() -> str:
+    """Return what changes when a run has ended: part of every key, so that no page shows yesterday's numbers."""
+    run = home().store.latest_run()
+    return f"{run.id} {getattr(run, 'finished', '')}" if run else ""
+
+
+def attempt(deed: Callable[..., Any], *positional: Any, **arguments: Any) -> Any:
+    """Return what a deed gives, or None after its refusal was shown; kept answers are forgotten."""
+    try:
+        done = deed(viewer(), home(), *positional, **arguments)
+    except AgroError as error:
+        st.error(error.message(language()))
+        return None
+    changed()
+    return done
+
+
+def status() -> Status:
+    """Return how the platform stands."""
+    return platform.status(viewer(), home())
+
+
+def plots() -> gpd.GeoDataFrame:
+    """Return the viewer's plots."""
+    return _ask("farms.plots")
+
+
+def boundaries(level: str) -> gpd.GeoDataFrame:
+    """Return outlines of one level."""
+    return _ask("farms.boundaries", level=level)
+
+
+def own_farms() -> list[Farm]:
+    """Return the viewer's farms."""
+    return _ask("farms.farms")
+
+
+def missing_attributes() -> pd.DataFrame:
+    """Return what nobody has told of the plots yet."""
+    return _ask("farms.missing_attributes")
+
+
+def cultivars() -> dict[str, str]:
+    """Return {key: name} of the cultivar groups."""
+    column = 1 if language() == "zh" else 2
+    return {entry[0]: entry[column] for entry in farms.cultivars()}
+
+
+def layers() -> tuple:
+    """Return what a map can be coloured by."""
+    return outlooks.LAYERS
+
+
+def county(on: date | None = None) -> gpd.GeoDataFrame:
+    """Return plots and their summaries for one issue date."""
+    return _ask("outlooks.county", on=on)
+
+
+def plot_outlook(plot_id: str, on: date | None = None) -> Any:
+    """Return all that is foreseen for one plot."""
+    return _ask("outlooks.plot_outlook", plot_id=plot_id, on=on)
+
+
+def sentences(on: date | None = None) -> list:
+    """Return what the home page says."""
+    return _ask("outlooks.sentences", language=language(), on=on)
+
+
+def dates() -> list[date]:
+    """Return the issue dates that are kept, newest first."""
+    return sorted(_ask("outlooks.dates"), reverse=True)
+
+
+def stations() -> pd.DataFrame:
+    """Return the weather stations."""
+    return _ask("weather.stations")
+
+
+def quality(station_id: str, resolution: str) -> pd.DataFrame:
+    """Return how many values of each variable carry which flag."""
+    return _ask("weather.quality", station_id=station_id, resolution=resolution)
+
+
+def recent_jobs() -> list:
+    """Return the newest jobs; nobody else's business is shown as none."""
+    try:
+        return jobs.recent(viewer(), home())
+    except AgroError:
+        return []
+
+
+def start_run(**arguments: Any) -> str | None:
+    """Return the id of a daily run that now waits for the worker."""
+    return attempt(jobs.submit, "run", **arguments)
+
+
+def preview(kind: str, path: Any, **answers: Any) -> Preview | None:
+    """Return what was understood of a file, or None after its refusal was shown."""
+    try:
+        return imports.preview(viewer(), home(), kind, path, **answers)
+    except AgroError as error:
+        st.error(error.message(language()))
+        return None
+
+
+def commit(kind: str, path: Any, **answers: Any) -> Any:
+    """Return the report of an import, or None after its refusal was shown."""
+    return attempt(imports.commit, kind, path, **answers)
+
+
+def weather_template(resolution: str) -> str:
+    """Return the CSV that a station's weather can be written into."""
+    return imports.weather_template(resolution)
+
+
+def add_plot(**attributes: Any) -> Plot | None:
+    """Return the new plot, or None after its refusal was shown."""
+    return attempt(farms.add_plot, **attributes)
+
+
+def change_plot(plot_id: str, **attributes: Any) -> Plot | None:
+    """Return the changed plot, or None after its refusal was shown."""
+    return attempt(farms.change_plot, plot_id, **attributes)
+
+
+def may(action: str) -> bool:
+    """Return whether the viewer may do `action` at all; the services decide again when it is done."""
+    return rights.allowed(viewer(), action)
+
+
+def export(what: str, path: Path, kind: str, **more: Any) -> Path | None:
+    """Return the file written by an export, or None after its refusal was shown."""
+    try:
+        return getattr(exports, what)(viewer(), home(), path, kind, **more)
+    except AgroError as error:
+        st.error(error.message(language()))
+        return None
+
+
+def plot_of(plot_id: str) -> Plot:
+    """Return one plot with all its attributes."""
+    return _ask("farms.plot", plot_id=plot_id)
+
+
+def limits() -> list[Finding]:
+    """Return what the models are known not to know."""
+    return outlooks.plot.limits()

@@ -1,0 +1,37 @@
+"""Runs: start today's calculation, watch it, and see which days are kept."""
+
+import streamlit as st
+
+from app import session, words
+from app.components import progress
+
+t, language = session.t, session.language()
+st.title(t("runs.title"))
+st.markdown(t("runs.lead"))
+
+status = session.status()
+missing = [
+    t(f"empty.{name}")
+    for name, there in (("no_dem", status.has_dem), ("no_plots", status.plots), ("no_weather", status.stations))
+    if not there
+]
+for sentence in missing:
+    st.info(sentence, icon="🧺")
+if missing:
+    st.page_link("views/data.py", label=t("empty.go_data"), icon="➡️")
+
+if not session.may("run.start"):
+    st.info(t("runs.not_you"))
+else:
+    members = st.select_slider(t("runs.members"), [10, 20, 50, 100, 200], 50, key="run_members")
+    started = st.button(t("runs.start"), type="primary", disabled=bool(missing), width="stretch", key="run_start")
+    if started and session.start_run(members=members):
+        st.toast(t("runs.started"))
+progress.board()
+
+st.subheader(t("runs.kept"))
+days = session.dates() if session.may("outlook.read") else []
+if days:
+    st.markdown("\n".join(f"- {words.today_in(day, language)}" for day in days[:30]))
+else:
+    st.caption(t("empty.no_run"))
