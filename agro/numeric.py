@@ -36,6 +36,8 @@ def _cache_folder() -> Path:
     return folder
 
 
+numba.config.THREADING_LAYER = "omp"  # two threads under numba's own "workqueue" end the process
+
 try:
     numba.config.CACHE_DIR = str(_cache_folder())
     CACHE = True

@@ -32,7 +32,7 @@ def init(
 
         platform = open_platform(home or default_home())
         region = regions.create(OPERATOR, platform, name=name, crs=crs, timezone=timezone)
-        done.outputs["region"] = {"name": region.name, "crs": region.crs, "timezone": region.timezone}
+        done.outputs["region"] = {"name": name, "crs": region.crs if region else None, "timezone": timezone}
 
 
 def run(

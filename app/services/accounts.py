@@ -1,5 +1,8 @@
 """Signing in, and who is who; the only door through which a `Viewer` comes into being."""
 
+from dataclasses import replace
+
+from agro.errors import NotFoundError
 from agro.farm import Role, Viewer
 from agro.store import rights
 from app.services.platform import Platform
@@ -13,49 +16,53 @@ def sign_in(home: Platform, name: str, password: str, address: str) -> str:
     NotAllowedError
         For a wrong name or password, and after too many failures.
     """
-    return home.accounts.sign_in(name, password, address)
+    return home.store.sign_in(name, password, address)
 
 
 def redeem(home: Platform, link: str) -> str:
     """Return a session token for a one-time link, which is used up by it."""
-    return home.accounts.redeem(link)
+    return home.store.redeem(link)
 
 
 def viewer(home: Platform, token: str | None) -> Viewer | None:
     """Return who holds the session or API `token`; None for nobody."""
-    return home.accounts.viewer(token) if token else None
+    return home.store.viewer(token) if token else None
 
 
 def sign_out(home: Platform, token: str) -> None:
     """End the session."""
-    home.accounts.sign_out(token)
+    home.store.sign_out(token)
 
 
 def add(viewer: Viewer, home: Platform, name: str, role: Role, password: str | None, display: str = "") -> str:
     """Return the id of a new account."""
     rights.require(viewer, "account.manage")
-    return home.accounts.add_account(name, password, role, display or name, by=viewer)
+    return home.store.add_account(name, password, role, display or name, by=viewer)
 
 
 def one_time_link(viewer: Viewer, home: Platform, name: str, minutes: int = 60) -> str:
     """Return a token that signs `name` in once."""
     rights.require(viewer, "account.manage")
-    return home.accounts.one_time_link(name, minutes)
+    return home.store.one_time_link(name, minutes)
 
 
 def listed(viewer: Viewer, home: Platform) -> list[dict[str, str]]:
     """Return name, role and display name of every account."""
     rights.require(viewer, "account.manage")
-    return home.accounts.listed()
+    return [{"name": one.name, "role": one.role.value, "display": one.display} for one in home.store.accounts()]
 
 
 def own(viewer: Viewer, home: Platform, account: str, farm: str) -> None:
     """Make `account` (name or id) the owner of the farm of that name."""
     rights.require(viewer, "account.manage")
-    home.store.set_owner(farm, account, by=viewer)
+    owner = home.store.account(account).id
+    found = [one for one in home.store.farms(rights.EVERYTHING) if farm in (one.id, one.name)]
+    if not found:
+        raise NotFoundError(f"no farm '{farm}'", zh=f"没有果园“{farm}”")
+    home.store.save_farms([replace(one, owner=owner) for one in found], by=viewer)
 
 
 def set_password(viewer: Viewer, home: Platform, name: str, password: str) -> None:
     """Set the password of `name`; its sessions end."""
     rights.require(viewer, "account.manage")
-    home.accounts.change_password(name, password, by=viewer)
+    home.store.change_password(name, password, by=viewer)

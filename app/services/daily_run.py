@@ -22,6 +22,7 @@ from app.services.platform import Platform
 from growth_model import delay
 
 HORIZON = 450  # d ahead: the latest cultivar ripens 14 months after the bloom before its own
+MONTHS = np.arange(1, 13)
 GROUPS = ["cell", "cultivar"]
 SEED = 20260920
 
@@ -79,7 +80,7 @@ def run(
     plots, terrain = plots[inside].reset_index(drop=True), terrain.isel(plot=np.flatnonzero(inside))
     latitude, x, y = _positions(plots, region.crs)
     cell, centres = weather_cells.cell_grid(x, y)
-    lapse = microclimate.lapse_rates()
+    lapse = pd.DataFrame(dict(zip(("day", "night"), microclimate.lapse_rates(MONTHS), strict=True)), index=MONTHS)
     normal = weather_cells.at_cells(_normal_year(history), stations, centres, lapse)
     observed, future = (
         site_weather.sunlit(weather_cells.at_cells(part, stations, centres, lapse), normal, latitude)
@@ -93,7 +94,7 @@ def run(
         home.store.save_outlook(
             stored,
             on,
-            sites=summaries.of_sites(grown, sites.table, on),
+            sites=summaries.of_sites(grown, sites.table),
             weights=summaries.weights(plots, sites),
             summary=summary,
             by=viewer,

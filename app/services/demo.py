@@ -12,7 +12,8 @@ from agro.store.rights import OPERATOR
 from app.services import accounts, daily_run, imports, regions
 from app.services.daily_run import RunReport
 from app.services.platform import Platform, open_platform, region_or_none
-from sample_data import make as sample
+from sample_data import SEED, names, terrain
+from sample_data.make import make as make_files
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PEOPLE = {
@@ -21,6 +22,18 @@ PEOPLE = {
     "official": (Role.OFFICIAL, "示例县农业科（合成）"),
     "admin": (Role.ADMIN, "示例管理员（合成）"),
 }
+
+
+PARTS: tuple[tuple[str, str, dict], ...] = (
+    ("dem", "dem", {}),
+    ("boundaries", "county", {"level": "county"}),
+    ("boundaries", "townships", {"level": "township"}),
+    ("plots", "plots", {}),
+    ("weather", "daily", {}),
+    ("weather", "hourly", {}),
+    ("forecast", "forecast", {}),
+)
+"""(kind of import, what the sample county calls the file, answers to the import's questions), in order."""
 
 
 def make(
@@ -56,27 +69,18 @@ def links(folder: Path, host: str) -> dict[str, str]:
 
 def _import(home: Platform, files: Path, progress: Callable[..., None]) -> None:
     """Write the sample files and bring them in through the same door as a user's own."""
-    steps = 6
+    steps = len(PARTS)
     progress(0, steps, "生成合成示例县 making the synthetic county")
     shutil.rmtree(files, ignore_errors=True)
-    sample.make(files)
+    made = make_files(files)
     if region_or_none(home) is None:
-        regions.create(OPERATOR, home, name=sample.COUNTY, crs=sample.CRS, synthetic=True)
-    for step, (kind, pattern, answers) in enumerate(
-        [
-            ("dem", "dem.tif", {}),
-            ("boundaries", "county.geojson", {"level": "county"}),
-            ("boundaries", "townships.geojson", {"level": "township"}),
-            ("plots", "plots.gpkg", {}),
-            ("weather", "weather/*.csv", {}),
-            ("forecast", "forecast/*.json", {}),
-        ]
-    ):
-        progress(step, steps, f"导入 importing {kind}")
-        for path in sorted(files.glob(pattern)):
+        regions.create(OPERATOR, home, name=names.COUNTY, crs=terrain.CRS, synthetic=True)
+    for step, (kind, part, answers) in enumerate(PARTS):
+        for path in [made[part]] if isinstance(made[part], Path) else made[part]:
+            progress(step, steps, f"导入 importing {path.name}")
             imports.commit(OPERATOR, home, kind, path, **answers)
     _people(home)
-    (files / "complete.json").write_text(json.dumps({"seed": sample.SEED, "synthetic": True}), encoding="utf-8")
+    (files / "complete.json").write_text(json.dumps({"seed": SEED, "synthetic": True}), encoding="utf-8")
 
 
 def _people(home: Platform) -> None:

@@ -1,19 +1,19 @@
 """Farms and plots: who has what, where it lies and what is still unknown of it."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from agro.errors import InputError
+from agro.errors import ConflictError, InputError, NotFoundError
 from agro.farm import ASSUMED_DEFAULTS, Farm, Plot, Viewer
 from agro.store import rights
 from agro.store.ids import uuid7
-from agro.vectors import drawing
-from app.services import ground
-from app.services.platform import Platform
+from agro.vectors import plot_from_pin, plot_from_ring
+from app.services import ground, regions
+from app.services.platform import Platform, has_raster
 from growth_model import cultivar as crops
 
 WORDS = {
@@ -47,8 +47,7 @@ def farms(viewer: Viewer, home: Platform) -> list[Farm]:
 def boundaries(viewer: Viewer, home: Platform, level: str) -> gpd.GeoDataFrame:
     """Return the official outlines of one level (county, township, village): name and geometry."""
     rights.require(viewer, "map.read")
-    found = home.store.boundaries(level)
-    return gpd.GeoDataFrame({"name": [b.name for b in found]}, geometry=[b.geometry for b in found], crs="EPSG:4326")
+    return home.store.boundaries(level)
 
 
 def add_plot(
@@ -78,17 +77,23 @@ def add_plot(
             f"unknown cultivar '{cultivar}'; known: {', '.join(crops.names())}", zh=f"不认识的品种“{cultivar}”"
         )
     if geometry is not None:
-        outline, assumed = drawing.from_ring(geometry), ()
+        shown = plot_from_ring(geometry, name=name.strip())
     elif pin is not None and area_mu:
-        outline, assumed = drawing.from_pin(*pin, area_mu), ("geometry",)
+        shown = plot_from_pin(*pin, area_mu, name=name.strip())
     else:
         raise InputError("draw the plot, or give a pin and its area in mu", zh="请勾画地块，或者给出定位点和亩数")
+    row = shown.table.iloc[0]
     made = Plot(
-        id=uuid7(), farm=farm, name=name.strip(), geometry=outline, area=drawing.area(outline), cultivar=cultivar,
-        planted=planted, assumed=assumed, source="page",
+        id=uuid7(), farm=farm, name=name.strip(), geometry=row.geometry, area=float(row["area"]), cultivar=cultivar,
+        planted=planted, assumed=() if geometry is not None else ("geometry",), source="page",
     )  # fmt: skip
+    if farm not in {one.id for one in home.store.farms(rights.EVERYTHING)}:
+        raise NotFoundError(f"no farm '{farm}'", zh=f"没有果园“{farm}”")
+    if name.strip() in set(home.store.plots(rights.scope(viewer, "plot.read")).query("farm == @farm")["name"]):
+        raise ConflictError(f"this farm already has a plot '{name}'", zh=f"这个果园已经有地块“{name}”，请换一个名字")
+    regions.decide_crs(rights.OPERATOR, home, made.geometry.centroid.x, made.geometry.centroid.y)
     home.store.save_plots([made], by=viewer)
-    if home.store.raster_path("dem") is not None:
+    if has_raster(home, "dem"):
         settle(home, [made.id])
     return plot(viewer, home, made.id)
 
@@ -112,7 +117,7 @@ def missing_attributes(viewer: Viewer, home: Platform) -> pd.DataFrame:
     for row in seen.itertuples():
         for name in WORDS:
             value = getattr(row, name)
-            if value is None or (np.isscalar(value) and pd.isna(value)):
+            if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
                 rows.append((row.id, row.farm, row.name, name, *WORDS[name], ASSUMED_DEFAULTS[name]))
     return pd.DataFrame(rows, columns=["plot", "farm", "name", "attribute", "zh", "en", "assumed"])
 
@@ -128,10 +133,23 @@ def settle(home: Platform, plot_ids: list[str] | None = None) -> list[str]:
     found = home.store.plots(rights.EVERYTHING, ids=plot_ids)
     if not len(found):
         return []
-    terrain = ground.of_plots(home, found)
     names = ["elevation", "slope", "aspect", "sky_view", "height_above_valley"]
-    table = terrain[names].to_dataframe()[names]
-    home.store.save_terrain(
-        dict(zip(found["id"], table.astype(object).where(table.notna(), None).to_dict("records"), strict=True))
+    table = ground.of_plots(home, found)[names].to_dataframe()[names]
+    known = table.astype(object).where(table.notna(), None).to_dict("records")
+    home.store.save_plots(
+        [replace(one, **terrain) for one, terrain in zip(as_plots(found), known, strict=True)], by=rights.OPERATOR
     )
     return list(found.loc[table["elevation"].isna().to_numpy(), "name"])
+
+
+def as_plots(frame: gpd.GeoDataFrame) -> list[Plot]:
+    """Return the rows of a frame of plots as `Plot`s; unknown values are None."""
+    names = [field.name for field in fields(Plot)]
+    return [
+        Plot(**{name: _known(value) for name, value in zip(names, row, strict=True)})
+        for row in frame[names].itertuples(index=False, name=None)
+    ]
+
+
+def _known(value):
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else value

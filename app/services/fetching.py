@@ -9,6 +9,7 @@ from agro.farm import Finding, Station, Viewer
 from agro.store import rights
 from agro.store.ids import uuid7
 from agro.weather import providers, quality
+from agro.weather.reading import WeatherFile
 from app.services.imports.report import Report
 from app.services.platform import Platform
 
@@ -26,12 +27,18 @@ def history(viewer: Viewer, home: Platform, provider: str, first: date, last: da
     longitude, latitude = centre(home)
     service = client or PROVIDERS[provider]()
     fetch = service.archive if provider == "open-meteo" else service.daily
-    dataset = fetch(latitude, longitude, first, last)
-    station = _station(home, provider, dataset.attrs, longitude, latitude)
-    flagged = quality.flagged(dataset, "daily", latitude=station.latitude, elevation=station.elevation)
+    answer: WeatherFile = fetch(latitude, longitude, first, last)
+    station = _station(home, provider, answer, longitude, latitude)
+    flagged = quality.flagged(
+        answer.dataset,
+        answer.resolution,
+        latitude=station.latitude,
+        elevation=station.elevation,
+        longitude=station.longitude,
+    )
     with home.store:
         home.store.save_station(station, by=viewer)
-        counts = home.store.save_weather(station.id, flagged, "daily", source=provider, by=viewer)
+        counts = home.store.save_weather(station.id, flagged, answer.resolution, source=provider, by=viewer)
     where = f"{station.latitude:.2f}, {station.longitude:.2f}"
     return Report("weather", counts, [Finding("info", f"{provider}, grid cell {where}", f"{provider}，格点 {where}")])
 
@@ -40,7 +47,7 @@ def forecast(viewer: Viewer, home: Platform, client=None) -> Report:
     """Fetch the forecast of the coming 15 days and store it for the nearest station."""
     rights.require(viewer, "weather.import")
     longitude, latitude = centre(home)
-    dataset = (client or providers.OpenMeteo()).forecast(latitude, longitude)
+    dataset = (client or providers.OpenMeteo()).forecast(latitude, longitude).dataset
     stations = home.store.stations()
     if not stations:
         raise MissingDataError(
@@ -62,10 +69,10 @@ def centre(home: Platform) -> tuple[float, float]:
     return float(np.median(points.x)), float(np.median(points.y))
 
 
-def _station(home: Platform, provider: str, attrs: dict, longitude: float, latitude: float) -> Station:
-    name = f"{provider} {attrs.get('latitude', latitude):.2f} {attrs.get('longitude', longitude):.2f}"
+def _station(home: Platform, provider: str, answer: WeatherFile, longitude: float, latitude: float) -> Station:
+    """Return the station that stands for a grid cell of the service."""
+    longitude = longitude if answer.longitude is None else answer.longitude
+    latitude = latitude if answer.latitude is None else answer.latitude
+    name = f"{provider} {latitude:.2f} {longitude:.2f}"
     known = {station.name: station.id for station in home.store.stations()}
-    return Station(
-        id=known.get(name) or uuid7(), name=name, longitude=float(attrs.get("longitude", longitude)),
-        latitude=float(attrs.get("latitude", latitude)), elevation=float(attrs.get("elevation") or 0.0), source=provider,
-    )  # fmt: skip
+    return Station(known.get(name) or uuid7(), name, longitude, latitude, float(answer.elevation or 0.0), provider)

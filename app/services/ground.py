@@ -10,11 +10,10 @@ import xarray as xr
 from agro.errors import MissingDataError
 from agro.terrain import dem as elevation_models
 from agro.terrain import plots as plot_ground
-from agro.terrain import slope_light
-from app.services.platform import Platform
+from agro.terrain import site_weather, slope_light
+from app.services.platform import Platform, has_raster
 
 SOLSTICES = {"summer_beam": 172, "winter_beam": 355}  # day of year
-COLD_POOL_DEPTH = 100.0  # m above the valley floor; growth.md 9.4, judgement
 FLAT = {"sky_view": 1.0, "summer_beam": 1.0, "winter_beam": 1.0}
 
 
@@ -26,7 +25,7 @@ def require_dem(home: Platform) -> xr.DataArray:
     MissingDataError
         When none was imported.
     """
-    if home.store.raster_path("dem") is None:
+    if not has_raster(home, "dem"):
         raise MissingDataError(
             "no elevation model yet: import one with `citrus import dem FILE.tif`",
             zh="还没有高程数据：请先用 `citrus import dem 文件.tif` 导入",
@@ -57,27 +56,26 @@ def of_plots(home: Platform, plots: gpd.GeoDataFrame) -> xr.Dataset:
 
 def places(ground: xr.Dataset, latitude: float) -> pd.DataFrame:
     """Return one row a plot on the axes of the sites: elevation, sky_view, winter_beam, summer_beam, cold."""
-    slope = ground["slope"].to_numpy(float)
-    aspect = np.nan_to_num(ground["aspect"].to_numpy(float))
+    slope = ground["slope"].to_numpy().astype(float)
+    aspect = np.nan_to_num(ground["aspect"].to_numpy().astype(float))
     beams = slope_light.beam_ratio(
-        latitude, slope, aspect, ground["horizon"].to_numpy(float), np.array(list(SOLSTICES.values()))
+        latitude,
+        slope,
+        aspect,
+        ground["horizon"].transpose("direction", "plot").to_numpy(),
+        np.array(list(SOLSTICES.values())),
     )
     table = pd.DataFrame(
         {
-            "elevation": ground["elevation"].to_numpy(float),
-            "sky_view": ground["sky_view"].to_numpy(float),
-            "cold": coldness(ground["height_above_valley"].to_numpy(float)),
+            "elevation": ground["elevation"].to_numpy().astype(float),
+            "sky_view": ground["sky_view"].to_numpy().astype(float),
+            "cold": site_weather.coldness(ground["height_above_valley"].to_numpy().astype(float)),
         },
         index=ground["plot"].to_index(),
     )
     for column, beam in zip(SOLSTICES, beams.T, strict=True):
         table[column] = np.clip(beam, 0.0, 2.4)
     return table
-
-
-def coldness(height_above_valley):
-    """Return how deep a place lies in the cold pool: 1 on the valley floor, 0 from 100 m above it."""
-    return 1.0 - np.clip(np.asarray(height_above_valley) / COLD_POOL_DEPTH, 0.0, 1.0)
 
 
 def valley_elevation(ground: xr.Dataset) -> float:

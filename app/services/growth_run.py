@@ -54,30 +54,24 @@ def grow(
         Columns cell, cultivar and the axes of `agro.terrain.sites.STEPS`.
     """
     members = future.sizes["member"]
-    first_day = observed["time"].to_index()[0].date()
-    last = observed.sizes["time"] - 1
-    parameters = {name: crops.perturbed(crops.load(name).crop, members, seed) for name in sites["cultivar"].unique()}
+    future = future.drop_vars(("origin", "analogue"), errors="ignore")
+    first_day = observed["time"].to_index()[0]
+    today = observed.isel(time=[-1]).expand_dims(member=future["member"], axis=1)
+    ahead = xr.concat([today, future], dim="time", coords="minimal", compat="override")
+    elapsed = observed.sizes["time"] - 1  # the last observed evening needs the members' next minimum
+    parameters = {name: crops.perturbed(crops.load(name), members, seed) for name in sites["cultivar"].unique()}
     dates, daily, missing = [], [], []
     for start in range(0, len(sites), CHUNK):
         some = sites.iloc[start : start + CHUNK]
-        rows = np.stack([parameters[name] for name in some["cultivar"]]).astype(np.float32)
-        past = engine.run(_past(observed, some, members), rows, first_day, latitude, window=(last, last + 1))
-        ahead = engine.run(
-            site_weather.drivers(future, some),
-            rows,
-            future["time"].to_index()[0].date(),
-            latitude,
-            window=(0, AHEAD - 1),
-            start=past.end,
+        rows = np.stack([parameters[name] for name in some["cultivar"]])
+        known = site_weather.drivers(observed.expand_dims(member=1, axis=1), some)
+        past = engine.run(known, rows, first_day, latitude, window=(0, 0), days=elapsed, parallel=True)
+        possible = site_weather.drivers(ahead, some)
+        season = engine.run(
+            possible, rows, ahead["time"].to_index()[0], latitude, window=(0, AHEAD), start=past.end, parallel=True
         )
-        dates.append(ahead.dates)
-        daily.append(np.concatenate([past.daily, ahead.daily], axis=2))
-        missing.append(ahead.end.trees[:, 0, engine.MISSING])
+        dates.append(season.dates)
+        daily.append(season.daily)
+        missing.append(season.end.trees[:, 0, engine.STATE.index("missing")])
         progress(min(start + CHUNK, len(sites)), len(sites), "生长模型 growth model")
-    return SiteOutlook(first_day, np.concatenate(dates), np.concatenate(daily), np.concatenate(missing))
-
-
-def _past(observed: xr.Dataset, sites: pd.DataFrame, members: int) -> np.ndarray:
-    """Return the observed drivers, the same for all members (no copies)."""
-    one = site_weather.drivers(observed.expand_dims("member", axis=1), sites)
-    return np.broadcast_to(one, (len(sites), members, *one.shape[2:]))
+    return SiteOutlook(first_day.date(), np.concatenate(dates), np.concatenate(daily), np.concatenate(missing))

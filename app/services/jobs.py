@@ -35,7 +35,7 @@ def recent(viewer: Viewer, home: Platform, n: int = 10) -> list:
 
 def recover(home: Platform) -> int:
     """Mark as failed what was under way when the last server stopped; return how many."""
-    return home.store.recover_jobs()
+    return home.store.recover()
 
 
 def stop() -> None:
@@ -71,7 +71,7 @@ def _work(folder: str, job: str, kind: str, viewer: Viewer, arguments: dict[str,
         daily_run.run(
             viewer,
             home,
-            progress=lambda done, total, note="": home.store.advance_job(job, done, total, note),
+            progress=lambda done, total, note="": home.store.advance(job, done, total, note),
             **arguments,
         )
         home.store.finish_job(job)

@@ -48,7 +48,9 @@ def county(home: Platform, table: gpd.GeoDataFrame, layer: Layer, path: Path) ->
     bar.set_label(name + unit, **with_font)
     issued = table["issued"].iloc[0]
     synthetic = region.synthetic
-    marks = [str(issued), "未校准" if zh else "uncalibrated"] + (["合成示例，非真实数据" if zh else "synthetic, not real data"] if synthetic else [])
+    marks = [str(issued), "未校准" if zh else "uncalibrated"] + (
+        ["合成示例，非真实数据" if zh else "synthetic, not real data"] if synthetic else []
+    )
     axes.set_title(f"{region.name if zh else ''} {name} · {' · '.join(marks)}".strip(), **with_font)
     axes.set_axis_off()
     figure.savefig(path, format="png")
@@ -59,7 +61,12 @@ def _ground(home: Platform, axes) -> None:
     left, bottom, right, top = dem.rio.bounds()
     dx, dy = (abs(step) for step in dem.rio.resolution())
     axes.imshow(
-        hillshade.hillshade(dem.to_numpy(), dx, dy), cmap="gray", extent=(left, right, bottom, top), vmin=0, vmax=255, alpha=0.75
+        hillshade.hillshade(dem.to_numpy(), dx, dy),
+        cmap="gray",
+        extent=(left, right, bottom, top),
+        vmin=0,
+        vmax=255,
+        alpha=0.75,
     )
 
 

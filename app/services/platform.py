@@ -6,11 +6,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from agro.store.accounts import Accounts
-
-from agro.errors import NotFoundError
+from agro.errors import MissingDataError, NotFoundError
 from agro.farm import Finding, Region, Viewer
-from agro.store import Store
+from agro.store import EVERYTHING, Store
 
 
 @dataclass(frozen=True)
@@ -19,7 +17,6 @@ class Platform:
 
     home: Path
     store: Store
-    accounts: Accounts
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def default_home() -> Path:
 def _opened(home: Path, url: str | None) -> Platform:
     store = Store(home, url)
     store.migrate()
-    return Platform(home, store, Accounts(store))
+    return Platform(home, store)
 
 
 def open_platform(home: Path) -> Platform:
@@ -74,7 +71,7 @@ def region_or_none(home: Platform) -> Region | None:
     """Return the region, or None before one was named."""
     try:
         return home.store.region()
-    except NotFoundError:
+    except MissingDataError:
         return None
 
 
@@ -87,9 +84,14 @@ def status(viewer: Viewer, home: Platform) -> Status:
     return Status(
         region=region,
         synthetic=bool(region and region.synthetic),
-        last_observed=max(daily["end"]) if len(daily) else None,
+        last_observed=max(daily["end"]).date() if len(daily) else None,
         last_run=run.date if run else None,
-        plots=store.count_plots(),
+        plots=len(store.plots(EVERYTHING)),
         stations=len(store.stations()),
-        has_dem=store.raster_path("dem") is not None,
+        has_dem=has_raster(home, "dem"),
     )
+
+
+def has_raster(home: Platform, kind: str) -> bool:
+    """Return whether a raster of this kind is stored."""
+    return any(raster["kind"] == kind for raster in home.store.rasters())

@@ -1,5 +1,6 @@
 """The region of a platform: named once, with one projected CRS for life."""
 
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyproj
@@ -10,8 +11,9 @@ from agro.store import rights
 from agro.store.ids import uuid7
 from app.services.platform import Platform, region_or_none
 
-UNDECIDED = ""
-"""The CRS of a region that waits for its first DEM or plots."""
+UNNAMED = "我的柑橘园"
+WAITING = "region"
+"""The setting that holds name and time zone of a region whose CRS waits for its first DEM or plots."""
 
 
 def create(
@@ -22,8 +24,8 @@ def create(
     crs: str | None = None,
     timezone: str = "Asia/Shanghai",
     synthetic: bool = False,
-) -> Region:
-    """Return the new region.
+) -> Region | None:
+    """Return the new region; None while its CRS waits for the first data.
 
     Raises
     ------
@@ -38,16 +40,35 @@ def create(
         if known.name == name and crs in (None, known.crs):
             return known
         raise ConflictError(
-            f"this platform already is '{known.name}' in {known.crs or 'no CRS yet'}; use another folder",
-            zh=f"此文件夹已经是“{known.name}”（{known.crs or '尚无坐标系'}）；请换一个文件夹",
+            f"this platform already is '{known.name}' in {known.crs}; use another folder",
+            zh=f"此文件夹已经是“{known.name}”（{known.crs}）；请换一个文件夹",
         )
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise InputError(
-            f"unknown time zone '{timezone}'; for example Asia/Shanghai", zh=f"不认识的时区“{timezone}”"
+            f"unknown time zone '{timezone}'; for example Asia/Shanghai",
+            zh=f"不认识的时区“{timezone}”，例如 Asia/Shanghai",
         ) from error
-    region = Region(uuid7(), name, checked_crs(crs) if crs else UNDECIDED, timezone, synthetic)
+    if crs is None:
+        home.store.save_setting(WAITING, {"name": name, "timezone": timezone, "synthetic": synthetic}, by=viewer)
+        return None
+    region = Region(uuid7(), name, checked_crs(crs), timezone, synthetic)
+    home.store.save_region(region, by=viewer)
+    return region
+
+
+def decide_crs(viewer: Viewer, home: Platform, longitude: float, latitude: float) -> Region:
+    """Return the region, its CRS now fixed: the UTM zone of the first data when none was given."""
+    known = region_or_none(home)
+    if known is not None:
+        return known
+    waiting: dict[str, Any] = home.store.setting(WAITING) or {
+        "name": UNNAMED,
+        "timezone": "Asia/Shanghai",
+        "synthetic": False,
+    }
+    region = Region(uuid7(), waiting["name"], utm(longitude, latitude), waiting["timezone"], waiting["synthetic"])
     home.store.save_region(region, by=viewer)
     return region
 
@@ -72,12 +93,3 @@ def utm(longitude: float, latitude: float) -> str:
     'EPSG:32649'
     """
     return f"EPSG:{(32600 if latitude >= 0 else 32700) + int((longitude + 180) // 6) + 1}"
-
-
-def decide_crs(viewer: Viewer, home: Platform, longitude: float, latitude: float) -> Region:
-    """Return the region, its CRS now fixed: the UTM zone of the first data when none was given."""
-    region = region_or_none(home) or create(viewer, home, name="我的柑橘园")
-    if region.crs == UNDECIDED:
-        region = Region(region.id, region.name, utm(longitude, latitude), region.timezone, region.synthetic)
-        home.store.save_region(region, by=viewer)
-    return region

@@ -1,6 +1,6 @@
 """The daily weather that models may read: good values of all stations, gaps left as gaps."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -52,10 +52,13 @@ def history(home: Platform, table: pd.DataFrame) -> xr.Dataset:
 
 
 def forecast(home: Platform, table: pd.DataFrame, on: date) -> xr.Dataset | None:
-    """Return the newest forecast issued by `on` at the stations, dims (station, member, time); None without one."""
+    """Return the newest forecast at the stations, dims (station, member, time); None without one.
+
+    It may have been issued on the morning after `on`, the last observed day.
+    """
     found = {}
     for station, row in table.iterrows():
-        one = home.store.forecast_weather(str(station), on)
+        one = home.store.forecast_weather(str(station), on + timedelta(days=1))
         if one is not None:
             found[str(station)] = usable(one, row["latitude"], row["elevation"])
     if not found:
@@ -79,7 +82,10 @@ def usable(weather: xr.Dataset, latitude: float, elevation: float) -> xr.Dataset
             out[name] = values if flag is None else values.where(flag != FAILED)
     day = weather["time"].dt.dayofyear
     if "sunshine" in out:
-        guessed = radiation.from_sunshine(out["sunshine"], latitude, day)
+        outside = radiation.extraterrestrial(latitude, day)
+        guessed = radiation.radiation_from_sunshine(
+            out["sunshine"], radiation.possible_sunshine(latitude, day), outside
+        )
         out["radiation"] = out["radiation"].fillna(guessed) if "radiation" in out else guessed
     if {"tmin", "tmax"} <= set(out):
         middle = (out["tmin"] + out["tmax"]) / 2
@@ -92,11 +98,17 @@ def usable(weather: xr.Dataset, latitude: float, elevation: float) -> xr.Dataset
 
 def _daily(home: Platform, station: str, timezone: str) -> xr.Dataset | None:
     """Return the station's daily weather; days that only the hourly series has come from it."""
-    daily = home.store.weather(station, "daily")
-    hourly = home.store.weather(station, "hourly")
+    daily, hourly = _stored(home, station, "daily"), _stored(home, station, "hourly")
     if hourly is None or (
         daily is not None and daily["time"].to_index()[-1] >= hourly["time"].to_index()[-1].normalize()
     ):
         return daily
     summed = daily_from_hourly(hourly, timezone)
     return summed if daily is None else daily.combine_first(summed)
+
+
+def _stored(home: Platform, station: str, resolution: str) -> xr.Dataset | None:
+    try:
+        return home.store.weather(station, resolution)
+    except MissingDataError:
+        return None

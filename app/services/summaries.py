@@ -5,16 +5,17 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from agro.terrain.sites import Sites
 from app.services.growth_run import AHEAD, SiteOutlook
-from growth_model import delay, engine
+from growth_model import delay, engine, stages
 
 QUANTILES = (0.1, 0.5, 0.9)
+LEVELS = ("p10", "p50", "p90")
 FANS = ("diameter", "expansion", "tss", "ta", "ratio", "colour")
 HANGING = ("diameter", "tss", "ta")
-BUD_EVENTS = tuple(event for event in engine.EVENTS if event.startswith("bbch_") and int(event[5:]) <= 65)
-FRUIT_EVENTS = ("bbch_65", *(event for event in engine.EVENTS if event.startswith("bbch_") and int(event[5:]) > 65))
+BUD_EVENTS, FRUIT_EVENTS = stages.BUD_EVENTS, ("65", *stages.FRUIT_EVENTS)
 BATCH = 2_000  # plots at a time
 
 
@@ -23,23 +24,26 @@ def season_of_bloom(on: date) -> int:
     return 2 if on.month >= 11 else 1
 
 
-def of_sites(grown: SiteOutlook, sites: pd.DataFrame, on: date) -> dict[str, pd.DataFrame]:
-    """Return the tables that are kept a site: `fans` by day, `dates` by season and event, `sites` itself."""
-    fans = []
+def of_sites(grown: SiteOutlook, sites: pd.DataFrame) -> xr.Dataset:
+    """Return the spreads of each site: `value` (site, quantity, level).
+
+    A quantity is a day of a fan ("diameter:7", days ahead) or an event of a season ("1:65", days since the
+    attribute `first_day`).
+    """
+    names: list[str] = []
+    spreads: list[np.ndarray] = []
     for name, values in _series(grown.daily).items():
-        spread = _quantiles(values, axis=1)  # (3, site, day)
-        fans.append(_long(spread, {"variable": name}, "lead"))
-    events = []
-    for number, event in enumerate(engine.EVENTS):
-        spread = _quantiles(grown.dates[..., number], axis=1, needed=0.5)  # (3, site, season)
-        events.append(_long(spread, {"event": event}, "season"))
-    return {
-        "sites": sites.assign(missing_days=grown.missing, first_day=str(grown.first_day))
-        .rename_axis("site")
-        .reset_index(),
-        "fans": pd.concat(fans, ignore_index=True).dropna(subset="p50"),
-        "dates": pd.concat(events, ignore_index=True).dropna(subset="p50"),
-    }
+        names += [f"{name}:{lead}" for lead in range(values.shape[2])]
+        spreads.append(_quantiles(values, axis=1))
+    for season in range(grown.dates.shape[2]):
+        names += [f"{season}:{event}" for event in engine.EVENTS]
+        spreads.append(_quantiles(grown.dates[:, :, season], axis=1, needed=0.5))
+    value = np.concatenate(spreads, axis=2).transpose(1, 2, 0).astype(np.float32)
+    said = np.isfinite(value).any(axis=(0, 2))
+    coords = {"site": np.arange(len(sites)), "quantity": np.array(names)[said], "level": list(LEVELS)}
+    about = {column: ("site", sites[column].to_numpy()) for column in sites}
+    attrs = {"first_day": str(grown.first_day), "evidence": "none"}
+    return xr.Dataset({"value": (("site", "quantity", "level"), value[:, said])}, coords | about, attrs)
 
 
 def weights(plots: pd.DataFrame, sites: Sites) -> pd.DataFrame:
@@ -70,7 +74,7 @@ def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: Si
     own = _part(sites, rows + n * (len(delay.variants()) - 1))
     event = {name: k for k, name in enumerate(engine.EVENTS)}
     dates = own.at_places(grown.dates, len(rows))
-    bloom = dates[..., event["bbch_65"]]
+    bloom = dates[..., event["65"]]
     middle = _quantiles(bloom, axis=1)[1]
     crop = np.maximum((middle <= today).sum(axis=1) - 1, 0)  # the season whose fruit grows now
     pick = np.arange(len(rows))
@@ -135,7 +139,7 @@ def _stage(dates: np.ndarray, events: tuple[str, ...], event: dict[str, int], to
     code = np.full(len(dates), before)
     for name in events:
         middle = _quantiles(dates[..., event[name]], axis=1, needed=0.5)[1]
-        code = np.where(middle <= today, np.maximum(code, int(name[5:])), code)
+        code = np.where(middle <= today, np.maximum(code, int(name)), code)
     return code
 
 
@@ -148,22 +152,5 @@ def _days(spread: np.ndarray, first_day: date) -> np.ndarray:
 
 
 def _spread(out: dict[str, object], name: str, spread: np.ndarray) -> None:
-    for level, values in zip(("p10", "p50", "p90"), spread, strict=True):
+    for level, values in zip(LEVELS, spread, strict=True):
         out[f"{name}_{level}"] = values
-
-
-def _long(spread: np.ndarray, labels: dict[str, str], second: str) -> pd.DataFrame:
-    """Return (3, site, k) as rows: site, `second`, p10, p50, p90 and the labels."""
-    n, k = spread.shape[1:]
-    site, other = np.divmod(np.arange(n * k), k)
-    flat = spread.reshape(3, -1).astype(np.float32)
-    return pd.DataFrame(
-        {
-            "site": site.astype(np.int32),
-            second: other.astype(np.int16),
-            "p10": flat[0],
-            "p50": flat[1],
-            "p90": flat[2],
-            **labels,
-        }
-    )

@@ -6,7 +6,7 @@ from typing import Any
 from agro.errors import InputError
 from agro.farm import Preview, Viewer
 from agro.store import rights
-from agro.weather.readers.template import template_csv as weather_template
+from agro.weather.readers.written import template_csv as weather_template
 from app.services.imports import elevation, outlines, stations
 from app.services.imports.report import Report
 from app.services.platform import Platform

@@ -6,14 +6,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from agro.errors import InputError
+from agro.errors import InputError, NotFoundError
 from agro.farm import Boundary, Farm, Finding, Plot, Preview, Viewer
 from agro.store import rights
 from agro.store.ids import uuid7
 from agro.vectors import read_boundaries, read_plots
 from app.services import farms, regions
 from app.services.imports.report import Report
-from app.services.platform import Platform
+from app.services.platform import Platform, has_raster
 from growth_model import cultivar as crops
 
 NAMELESS_FARM = "我的果园"
@@ -49,7 +49,7 @@ def commit_plots(viewer: Viewer, home: Platform, path: Path, **answers) -> Repor
         added, changed = store.save_plots(
             [_plot(row, known[row.farm], path.name) for row in table.itertuples()], by=viewer
         )
-        outside = farms.settle(home) if store.raster_path("dem") is not None else []
+        outside = farms.settle(home) if has_raster(home, "dem") else []
     findings = list(shown.findings)
     if outside:
         names, more = "、".join(outside[:8]), f" (+{len(outside) - 8})" if len(outside) > 8 else ""
@@ -100,7 +100,7 @@ def commit_boundaries(
 def _recognised(shown: Preview) -> pd.Series:
     """Return the cultivar group of each written name; unknown names are told and left empty."""
     written = shown.table["cultivar"]
-    keys = {name: crops.find(str(name)) for name in written.dropna().unique()}
+    keys = {name: _key(str(name)) for name in written.dropna().unique()}
     if unknown := sorted(str(name) for name, key in keys.items() if key is None and str(name).strip()):
         known = "、".join(zh for _, zh, _ in farms.cultivars())
         shown.findings.append(
@@ -117,14 +117,19 @@ def _recognised(shown: Preview) -> pd.Series:
     )
 
 
+def _key(written: str) -> str | None:
+    """Return the cultivar group that people call `written`; None for an unknown name."""
+    try:
+        return crops.find(written).key
+    except NotFoundError:
+        return None
+
+
 def _place_in_townships(home: Platform, table: gpd.GeoDataFrame, over: bool = False) -> None:
     """Fill the township of plots by where they lie."""
-    townships = home.store.boundaries("township")
-    if not townships or not len(table):
+    outlines = home.store.boundaries("township")[["name", "geometry"]].rename(columns={"name": "in"})
+    if not len(outlines) or not len(table):
         return
-    outlines = gpd.GeoDataFrame(
-        {"in": [b.name for b in townships]}, geometry=[b.geometry for b in townships], crs="EPSG:4326"
-    )
     points = gpd.GeoDataFrame(geometry=table.geometry.representative_point(), crs="EPSG:4326")
     found = gpd.sjoin(points, outlines, predicate="within")["in"]
     found = found[~found.index.duplicated()].reindex(table.index)
@@ -133,7 +138,7 @@ def _place_in_townships(home: Platform, table: gpd.GeoDataFrame, over: bool = Fa
 
 def _plot(row, farm: str, source: str) -> Plot:
     def known(value):
-        return None if value is None or (np.isscalar(value) and pd.isna(value)) else value
+        return None if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else value
 
     planted = known(row.planted)
     return Plot(

@@ -8,7 +8,8 @@ from agro.errors import InputError
 from agro.farm import Finding, Preview, Station, Viewer
 from agro.store.ids import uuid7
 from agro.weather import quality
-from agro.weather.reading import WeatherFile, read_forecast, read_weather
+from agro.weather.forecasts import read_forecast
+from agro.weather.reading import WeatherFile, joined, read_stations, read_weather
 from app.services import regions
 from app.services.imports.report import Report
 from app.services.platform import Platform, region_or_none
@@ -41,13 +42,13 @@ def commit_weather(viewer: Viewer, home: Platform, path: Path, **answers) -> Rep
 
 def preview_forecast(home: Platform, path: Path, *, station: str | None = None) -> Preview:
     """Return how far the forecast reaches and how many members it has."""
-    forecast = read_forecast(path, timezone=_timezone(home))
+    forecast = read_forecast(path)
     return Preview("forecast", path.name, forecast.mean("member").to_dataframe(), [_reach(forecast)])
 
 
 def commit_forecast(viewer: Viewer, home: Platform, path: Path, *, station: str | None = None) -> Report:
     """Store the forecast for the named station, the one the file names, or the nearest."""
-    forecast = read_forecast(path, timezone=_timezone(home))
+    forecast = read_forecast(path)
     target = _target(home, forecast, station or forecast.attrs.get("station") or None)
     with home.store:
         home.store.save_forecast_weather(target.id, forecast, by=viewer)
@@ -60,34 +61,43 @@ def _timezone(home: Platform) -> str:
 
 
 def _read(home: Platform, path: Path, answers: dict) -> list[WeatherFile]:
-    found = read_weather(path, timezone=_timezone(home), **answers)
-    return found if isinstance(found, list) else [found]
+    """Return the file's stations: all of several, or the one that `answers` name and place."""
+    timezone = _timezone(home)
+    rain = answers.pop("rain", None)
+    if rain is not None:
+        gauge = read_weather(rain, timezone=timezone)
+        return [joined(read_weather(path, timezone=timezone, **answers), gauge)]
+    files = read_stations(path, timezone=timezone)
+    return (
+        files if len(files) > 1 and not answers.get("station") else [read_weather(path, timezone=timezone, **answers)]
+    )
 
 
 def _flagged(one: WeatherFile) -> xr.Dataset:
-    attrs = one.dataset.attrs
     return quality.flagged(
-        one.dataset, one.resolution, latitude=attrs.get("latitude"), elevation=attrs.get("elevation")
+        one.dataset, one.resolution, latitude=one.latitude, elevation=one.elevation, longitude=one.longitude
     )
 
 
 def _station(home: Platform, one: WeatherFile) -> Station:
     """Return the station of the file: the stored one of that name, or a new one."""
-    attrs = one.dataset.attrs
-    missing = [key for key in ("latitude", "longitude", "elevation") if attrs.get(key) is None]
-    if missing:
+    if one.questions:
         zh = {"latitude": "纬度", "longitude": "经度", "elevation": "海拔"}
         raise InputError(
-            f"{attrs.get('source', 'weather')}: {', '.join(missing)} of the station are not in the file; give --{' --'.join(missing)}",
-            zh=f"文件没有写明站点的{'、'.join(zh[key] for key in missing)}；请另外给出（--{' --'.join(missing)}）",
+            f"{one.name}: the file does not say the station's {', '.join(one.questions)}; give --{' --'.join(one.questions)}",
+            zh=f"{one.name}：文件没有写明站点的{'、'.join(zh[key] for key in one.questions)}；请另外给出（--{' --'.join(one.questions)}）",
         )
-    name = str(attrs.get("name") or "station")
+    attrs = one.dataset.attrs
     known = {station.name: station.id for station in home.store.stations()}
     return Station(
-        id=known.get(name) or str(attrs.get("id") or uuid7()), name=name, longitude=float(attrs["longitude"]),
-        latitude=float(attrs["latitude"]), elevation=float(attrs["elevation"]), source=str(attrs.get("source", "")),
+        id=known.get(one.name) or str(attrs.get("id") or uuid7()),
+        name=one.name,
+        longitude=float(one.longitude or 0.0),
+        latitude=float(one.latitude or 0.0),
+        elevation=float(one.elevation or 0.0),
+        source=str(attrs.get("source", "")),
         synthetic=bool(int(attrs.get("synthetic", 0))),
-    )  # fmt: skip
+    )
 
 
 def _target(home: Platform, forecast: xr.Dataset, wanted: str | None) -> Station:
@@ -111,12 +121,11 @@ def _target(home: Platform, forecast: xr.Dataset, wanted: str | None) -> Station
 def _described(one: WeatherFile) -> Finding:
     time = one.dataset["time"].to_index()
     names = ", ".join(str(n) for n in one.dataset.data_vars if not str(n).endswith(("_flag", "_tests")))
-    name = one.dataset.attrs.get("name", "")
-    en = f"{name}: {one.resolution} from {time[0].date()} to {time[-1].date()}, {names}"
+    en = f"{one.name}: {one.resolution} from {time[0].date()} to {time[-1].date()}, {names}"
     return Finding(
         "info",
         en,
-        f"{name}：{'逐日' if one.resolution == 'daily' else '逐小时'}，{time[0].date()} 至 {time[-1].date()}，{names}",
+        f"{one.name}：{'逐日' if one.resolution == 'daily' else '逐小时'}，{time[0].date()} 至 {time[-1].date()}，{names}",
     )
 
 

@@ -3,9 +3,7 @@
 from datetime import date
 
 import geopandas as gpd
-import pandas as pd
 
-from agro.errors import MissingDataError
 from agro.farm import Viewer
 from agro.store import rights
 from app.services.outlooks.layers import LAYERS, Layer
@@ -23,10 +21,7 @@ def county(viewer: Viewer, home: Platform, on: date | None = None) -> gpd.GeoDat
     """
     scope = rights.scope(viewer, "outlook.read")
     plots = home.store.plots(scope)
-    try:
-        summary = home.store.outlook_summary(scope, on)
-    except MissingDataError:
-        summary = pd.DataFrame(columns=["plot"])
+    summary = home.store.outlook_summary(scope, on).rename(columns={"date": "issued"})
     extra = [column for column in summary.columns if column == "plot" or column not in plots.columns]
     return plots.merge(summary[extra], left_on="id", right_on="plot", how="left").drop(columns="plot")
 
@@ -34,4 +29,4 @@ def county(viewer: Viewer, home: Platform, on: date | None = None) -> gpd.GeoDat
 def dates(viewer: Viewer, home: Platform) -> list[date]:
     """Return the days of issue that are kept, newest first."""
     rights.require(viewer, "outlook.read")
-    return home.store.issue_dates()
+    return sorted({run.date for run in home.store.runs(1000) if run.state == "finished"}, reverse=True)

@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from agro import bbch
 from agro.errors import MissingDataError
@@ -64,14 +65,8 @@ def plot_outlook(viewer: Viewer, home: Platform, plot_id: str, on: date | None =
             zh=f"“{found.name}”还没有预报：它在高程数据之外，或者是上次计算之后才加入的",
         )
     row = row.iloc[0]
-    issued = row["issued"]
-    tables = home.store.outlook_tables(issued, found.id)
-    lean, dates = tables["weights"], tables["dates"]
-    first_day = date.fromisoformat(str(tables["sites"]["first_day"].iloc[0]))
-    spread = _at_plot(dates, lean, ["season", "event"])
-    fans = _at_plot(tables["fans"], lean, ["variable", "lead"])
-    fans["time"] = [issued + timedelta(days=int(lead)) for lead in fans["lead"]]
-    fans = fans.drop(columns="lead")[["time", "variable", "p10", "p50", "p90"]]
+    issued = row["date"].date()
+    first_day, fans, spread = _read(home, found.id, issued)
     hanging = fans["variable"].str.startswith("hanging_")
     info = crops.load(found.cultivar or ASSUMED_DEFAULTS["cultivar"])
     settled = farms.settled(found)
@@ -99,19 +94,24 @@ def plot_outlook(viewer: Viewer, home: Platform, plot_id: str, on: date | None =
     )
 
 
-def _at_plot(table: pd.DataFrame, lean: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return the table's spreads weighted to the plot; rows that not all of its sites have are left out."""
-    joined = table.merge(lean[["site", "weight"]], on="site")
-    levels = ["p10", "p50", "p90"]
-    joined[levels] = joined[levels].mul(joined["weight"], axis=0)
-    summed = joined.groupby(by, sort=False)[[*levels, "weight"]].sum().reset_index()
-    return summed[summed["weight"] > 1 - 1e-6].drop(columns="weight")
+def _read(home: Platform, plot_id: str, issued: date) -> tuple[date, pd.DataFrame, pd.DataFrame]:
+    """Return the first day, the fans and the dates of a plot: the spreads of its sites by their weights."""
+    lean = home.store.outlook_weights(issued, [plot_id])
+    sites = home.store.outlook_sites(issued, list(lean["site"]))
+    weight = xr.DataArray(lean["weight"].to_numpy(), {"site": lean["site"].to_numpy()}, dims="site")
+    value = (sites["value"] * weight).sum("site", skipna=False).to_pandas().dropna(subset="p50")
+    first, second = value.index.str.split(":").str[0], value.index.str.split(":").str[1]
+    is_date = first.str.isdigit()
+    fans = value[~is_date].reset_index(drop=True).assign(variable=first[~is_date], lead=second[~is_date].astype(int))
+    fans["time"] = [issued + timedelta(days=int(lead)) for lead in fans["lead"]]
+    dates = value[is_date].reset_index(drop=True).assign(season=first[is_date].astype(int), event=second[is_date])
+    return date.fromisoformat(sites.attrs["first_day"]), fans[["time", "variable", "p10", "p50", "p90"]], dates
 
 
 def _timeline(spread: pd.DataFrame, issued: date, first_day: date) -> pd.DataFrame:
     """Return the stages of this year's crop, and from November those of the next bloom too."""
     today = (issued - first_day).days
-    bloom = spread[(spread["event"] == "bbch_65") & (spread["p50"] <= today)]
+    bloom = spread[(spread["event"] == "65") & (spread["p50"] <= today)]
     crop = int(bloom["season"].max()) if len(bloom) else 0
     next_buds = summaries.season_of_bloom(issued)
     rows = []
@@ -124,7 +124,7 @@ def _timeline(spread: pd.DataFrame, issued: date, first_day: date) -> pd.DataFra
         for event in events:
             if event not in some.index:
                 continue
-            code = int(event[5:]) if event.startswith("bbch_") else 83
+            code = int(event) if event.isdigit() else 83
             names = TASTE.get(event) or tuple(bbch.name(code, language) for language in ("zh", "en"))
             days = [first_day + timedelta(days=round(float(some.loc[event, level]))) for level in ("p10", "p50", "p90")]
             rows.append((code, organ, event, *days, days[1] <= issued, *names))
