@@ -23,7 +23,7 @@ class Audit(Transactions):
         counts: Mapping[str, Any] | None = None,
         farms: Iterable[str] = (),
     ) -> None:
-        """Keep that `by` did `action` to `subject`, a matter of `farms` (ids); the platform itself (None) leaves no row."""
+        """Keep that `by` did `action` to `subject`, a matter of `farms` (ids); None leaves no row."""
         if by is None:
             return
         granted = {farm for kind, farm in by.grants if kind in ("farm", "write")} - set(by.farms)

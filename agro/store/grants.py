@@ -80,7 +80,7 @@ class Grants(Audit):
             return [Grant(**row._mapping) for row in connection.execute(query)]
 
     def granted(self, account: str) -> tuple[tuple[str, str], ...]:
-        """Return the open grants of an account id in a `Viewer`'s form: ("farm", id), ("write", id), ("township", name)."""
+        """Return the open grants of an account id for its `Viewer`: ("farm", id), ("write", id), ("township", name)."""
         table = schema.grant
         with self.reading() as connection:
             found = connection.execute(select(table).where(table.c.account == account, *self._open())).fetchall()

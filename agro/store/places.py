@@ -1,6 +1,6 @@
 """The region, its official outlines, its farms and its weather stations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -68,8 +68,9 @@ class Places(Audit):
             for row in stored.values():
                 named.setdefault((row["level"], row["name"]), []).append(row)
             found = {}
-            for boundary in boundaries:
-                row = asdict(boundary) | geometry_columns(boundary.geometry)
+            places = geometry_columns([boundary.geometry for boundary in boundaries])
+            for boundary, place in zip(boundaries, places, strict=True):
+                row = {"id": "", "name": boundary.name, "level": boundary.level, **place}
                 twins = [twin["id"] for twin in named.get((boundary.level, boundary.name), []) if _touches(twin, row)]
                 identity = boundary.id if boundary.id in stored else twins[0] if twins else boundary.id or uuid7()
                 found[identity] = row | {"id": identity}
@@ -157,21 +158,25 @@ class Places(Audit):
         raise NotFoundError(f"no station '{identity}'; stored: {names}", zh=f"没有气象站“{identity}”；已有：{names}")
 
 
-def geometry_columns(geometry: shapely.Geometry) -> dict[str, Any]:
-    """Return the WKB and the bbox columns of `geometry` in degrees.
+def geometry_columns(geometries: Sequence[shapely.Geometry]) -> list[dict[str, Any]]:
+    """Return the WKB and the bbox columns of each of `geometries` in degrees.
 
     Raises
     ------
     InputError
-        When it is empty or lies outside of the globe.
+        When one is empty or lies outside of the globe.
     """
-    x0, y0, x1, y1 = geometry.bounds if not geometry.is_empty else (np.nan,) * 4
-    if not (-180 <= x0 <= x1 <= 180 and -90 <= y0 <= y1 <= 90):
+    flat = shapely.force_2d(np.array(geometries, dtype=object))
+    bounds = shapely.bounds(flat).reshape(-1, 4)
+    inside = (bounds >= [-180, -90, -180, -90]).all(axis=1) & (bounds <= [180, 90, 180, 90]).all(axis=1)  # NaN: empty
+    if not inside.all():
+        told = " ".join(f"{edge:g}" for edge in bounds[~inside][0])
         raise InputError(
-            f"geometry needs degrees of longitude and latitude (EPSG:4326); got bounds {x0:g} {y0:g} {x1:g} {y1:g}",
-            zh=f"图形需为经纬度（EPSG:4326）；现范围为 {x0:g} {y0:g} {x1:g} {y1:g}",
+            f"geometry needs degrees of longitude and latitude (EPSG:4326); got bounds {told}",
+            zh=f"图形需为经纬度（EPSG:4326）；现范围为 {told}",
         )
-    return {"geometry": shapely.to_wkb(shapely.force_2d(geometry)), "x0": x0, "y0": y0, "x1": x1, "y1": y1}
+    places = [dict(zip(BBOX, box, strict=True)) for box in bounds.tolist()]
+    return [{"geometry": wkb, **place} for wkb, place in zip(shapely.to_wkb(flat), places, strict=True)]
 
 
 def lookup(connection: Any, table: Any, identities: list[str]) -> dict[str, dict[str, Any]]:

@@ -62,13 +62,13 @@ class Plots(Places, Settings):
             names = {(row["farm"], row["name"]): row["id"] for row in stored.values()}
             found: dict[str, dict[str, Any]] = {}
             taken: set[tuple[str, str]] = set()
-            for plot in plots:
+            for plot, place in zip(plots, geometry_columns([plot.geometry for plot in plots]), strict=True):
                 twin = names.get((plot.farm, plot.name))
                 identity = plot.id if plot.id in stored else twin or plot.id or uuid7()
                 if identity in found or (plot.farm, plot.name) in taken or (twin is not None and twin != identity):
                     raise _twice(plot)
                 taken.add((plot.farm, plot.name))
-                found[identity] = _row(replace(plot, id=identity))
+                found[identity] = _row(plot) | place | {"id": identity}
             saved = rows.save(connection, schema.plot, list(found.values()), stored)
             self.record(by, "plot.save", f"{len(plots)} plots", saved._asdict(), farms=farms)
         return saved
@@ -148,9 +148,8 @@ class Plots(Places, Settings):
             before = _plot(stored._mapping)
             still = tuple(name for name in before.assumed if name not in attributes)
             plot = replace(before, **({"assumed": still} | attributes))
-            row = _row(plot)
-            place = [row["farm"]], {(row["farm"], row["name"])}
-            if any(other != identity for other in _named(connection, *place)):
+            row = _row(plot) | geometry_columns([plot.geometry])[0]
+            if any(other != identity for other in _named(connection, [plot.farm], {(plot.farm, plot.name)})):
                 raise _twice(plot)
             if not known(connection, schema.farm, [plot.farm]):
                 raise NotFoundError(f"no farm '{plot.farm}'", zh=f"没有果园“{plot.farm}”")
@@ -226,7 +225,6 @@ def _row(plot: Plot) -> dict[str, Any]:
             zh=f"地块需要名称和大于 0 的面积；现为“{plot.name}”、{plot.area:g} 平方米",
         )
     row = {name: getattr(plot, name) for name in FIELDS if name not in ("geometry", "spacing", "assumed")}
-    row |= geometry_columns(plot.geometry)
     row["row_spacing"], row["tree_spacing"] = plot.spacing or (None, None)
     row["assumed"] = ",".join(plot.assumed)
     for name in NUMBERS:

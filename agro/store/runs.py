@@ -16,25 +16,15 @@ from sqlalchemy import Select, delete, insert, select, update
 from agro.errors import NotFoundError
 from agro.farm import Viewer
 from agro.store import packing, schema
-from agro.store.columns import OUTLOOK_COLUMNS, OUTLOOK_DATES, OUTLOOK_INTEGERS, OUTLOOK_TEXTS
+from agro.store.columns import OUTLOOK_COLUMNS, OUTLOOK_DATES, OUTLOOK_INTEGERS, OUTLOOK_NUMBERS, OUTLOOK_TEXTS
 from agro.store.disclosure import anonymised
 from agro.store.ids import uuid7
 from agro.store.plots import within
 from agro.store.rights import Scope
 from agro.store.settings import Settings
 
-PLOT_COLUMNS = (
-    "name",
-    "farm",
-    "farm_name",
-    "township",
-    "cultivar",
-    "area",
-    "elevation",
-    "slope",
-    "aspect",
-    "height_above_valley",
-)
+PLOT_NUMBERS = ("area", "elevation", "slope", "aspect", "height_above_valley")
+PLOT_COLUMNS = ("name", "farm", "farm_name", "township", "cultivar", *PLOT_NUMBERS)
 """What `outlook_summary` tells of the plot before what it tells of its fruit."""
 
 
@@ -177,11 +167,10 @@ class Runs(Settings):
             frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
         for name in ("date", *OUTLOOK_DATES):
             frame[name] = pd.to_datetime(frame[name])
-        for name in OUTLOOK_COLUMNS[1:]:
-            if name in OUTLOOK_INTEGERS:
-                frame[name] = frame[name].astype("Int64")
-            elif name not in OUTLOOK_DATES and name not in OUTLOOK_TEXTS:
-                frame[name] = frame[name].astype("float64")
+        for name in OUTLOOK_INTEGERS:
+            frame[name] = frame[name].astype("Int64")
+        for name in (*OUTLOOK_NUMBERS, *PLOT_NUMBERS):
+            frame[name] = frame[name].astype("float64")
         return anonymised(frame, self.salt()) if scope.anonymous else frame
 
     def outlook_files(self, on: date | None = None) -> OutlookFiles | None:

@@ -1,15 +1,15 @@
 """The store: one door to everything that is kept."""
 
-from agro.store.accounts import Accounts
 from agro.store.jobs import Jobs
 from agro.store.migrations import upgrade
 from agro.store.plots import Plots
 from agro.store.rasters import Rasters
 from agro.store.runs import Runs
+from agro.store.sessions import Sessions
 from agro.store.weather import Weather
 
 
-class Store(Plots, Weather, Rasters, Runs, Accounts, Jobs):
+class Store(Plots, Weather, Rasters, Runs, Sessions, Jobs):
     """What the platform keeps, in a home folder and a database; threads may share one.
 
     `with store:` is one transaction: rows and files of the block stand together or not at all. Every method is a
