@@ -12,6 +12,7 @@ from app.services.growth_run import AHEAD, SiteOutlook
 from growth_model import delay, engine, stages
 
 QUANTILES = (0.1, 0.5, 0.9)
+MIDDLE = (0.35, 0.65)
 LEVELS = ("p10", "p50", "p90")
 FANS = ("diameter", "expansion", "tss", "ta", "ratio", "colour")
 HANGING = ("diameter", "tss", "ta")
@@ -98,8 +99,8 @@ def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: Si
     }
     whole = behind[frozenset(delay.CAUSES)] - behind[frozenset()]
     _spread(out, "delay", _quantiles(whole, axis=1, needed=0.5))
-    for cause, share in delay.shapley(behind).items():
-        out[f"delay_{cause}"] = _mean(share)
+    for cause, share in _typical_shares(whole, delay.shapley(behind)).items():
+        out[f"delay_{cause}"] = share
     out["evidence"] = "none"
     out["missing_days"] = np.round(own.at_places(grown.missing.astype(float), len(rows))).astype(int)
     return pd.DataFrame(out)
@@ -127,11 +128,19 @@ def _quantiles(values: np.ndarray, axis: int, needed: float = 0.0) -> np.ndarray
     return np.where(np.isfinite(values).mean(axis=axis) > needed, spread, np.nan) if needed else spread
 
 
-def _mean(values: np.ndarray) -> np.ndarray:
-    """Return the mean over the members; NaN where fewer than half have a value."""
+def _typical_shares(whole: np.ndarray, shares: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the causes' shares (place,) of the median delay: those of the members around it, made to sum to it.
+
+    The mean of all members would not do: where the sugar barely reaches its mark, a few of them are months late.
+    """
+    spread = _quantiles(whole, axis=1, needed=0.5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return np.where(np.isfinite(values).mean(axis=1) > 0.5, np.nanmean(values, axis=1), np.nan)
+        low, high = np.nanquantile(whole, MIDDLE, axis=1)
+        around = (whole >= low[:, None]) & (whole <= high[:, None])
+        typical = {cause: np.nanmean(np.where(around, share, np.nan), axis=1) for cause, share in shares.items()}
+    rest = (spread[1] - sum(typical.values())) / len(typical)
+    return {cause: share + rest for cause, share in typical.items()}
 
 
 def _stage(dates: np.ndarray, events: tuple[str, ...], event: dict[str, int], today: int, before: int) -> np.ndarray:

@@ -1,16 +1,20 @@
 """The grower's first screen: what holds for each plot today, as sentences."""
 
+import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
 from agro import bbch
-from agro.farm import Viewer
+from agro.farm import ASSUMED_DEFAULTS, Viewer
 from app.services.platform import Platform
 from growth_model import cultivar as crops
 
-LATE = 5.0  # d; a smaller delay is within what the model can tell
+TABLE = Path(__file__).with_name("sentences.toml")
+LATE = 4.0  # d; a smaller delay is within what the model can tell
 
 
 @dataclass(frozen=True)
@@ -28,59 +32,64 @@ def sentences(viewer: Viewer, home: Platform, language: str = "zh", on: date | N
     from app.services.outlooks import county
 
     table = county(viewer, home, on)
-    if "issued" not in table or table["issued"].isna().all():
+    if table["issued"].isna().all():
         return []
     table = table.dropna(subset="issued").sort_values("ripe_p50", na_position="last")
-    return [_plot(row, language) for row in table.itertuples()]
+    return [about(row, language) for row in table.itertuples()]
 
 
-def _plot(row, language: str) -> Sentence:
-    zh = language == "zh"
-    cultivar = (
-        crops.load(row.cultivar).zh if zh and row.cultivar else crops.load(row.cultivar).en if row.cultivar else ""
-    )
-    code = int(row.fruit_bbch) if row.fruit_bbch >= 65 else int(row.bud_bbch)
-    parts = [
-        f"{row.name}（{cultivar}）：{bbch.name(code)}" if zh else f"{row.name} ({cultivar}): {bbch.name(code, 'en')}"
-    ]
-    if pd.notna(row.diameter_p50) and pd.notna(row.diameter30_p50):
-        now, p10, p90 = row.diameter_p50, row.diameter30_p10, row.diameter30_p90
-        parts.append(
-            f"果径约 {now:.0f} 毫米，30 天后 {p10:.0f}–{p90:.0f} 毫米"
-            if zh
-            else f"fruit about {now:.0f} mm, in 30 days {p10:.0f} to {p90:.0f} mm"
-        )
+def about(row, language: str) -> Sentence:
+    """Return what is said of one plot, a row of `outlooks.county`."""
+    crop = crops.load(row.cultivar if isinstance(row.cultivar, str) else ASSUMED_DEFAULTS["cultivar"])
+    on_tree = pd.notna(row.fruit_bbch) and row.fruit_bbch >= 65
+    code = int(row.fruit_bbch) if on_tree else int(row.bud_bbch)
+    parts = [said("stage", language, name=row.name, cultivar=crop.name(language), stage=bbch.name(code, language))]
+    if row.issued.month < 5 and pd.notna(row.bloom_p50) and row.bloom_p50 > row.issued:
+        parts.append(said("bloom", language, **_span(row.bloom_p10, row.bloom_p90, language)))
+    if pd.notna(row.diameter_p50):
+        parts.append(said("diameter", language, now=_fan(row, "diameter", 0), later=_fan(row, "diameter30", 0)))
     if pd.notna(row.tss_p50):
-        parts.append(
-            f"糖度约 {row.tss_p50:.1f}，30 天后 {row.tss30_p10:.1f}–{row.tss30_p90:.1f}"
-            if zh
-            else f"sugar about {row.tss_p50:.1f} °Brix, in 30 days {row.tss30_p10:.1f} to {row.tss30_p90:.1f}"
-        )
+        parts.append(said("sugar", language, now=_fan(row, "tss", 1), later=_fan(row, "tss30", 1)))
     tone = "info"
-    if row.ripe_p50 is not None and pd.notna(row.ripe_p50):
-        first, last = row.ripe_p10, row.ripe_p90
-        if row.ripe_p50 <= row.issued:
-            parts.append("口感已到采收标准（请尝果核实）" if zh else "ripe by taste: try some fruit before picking")
-            tone = "act"
-        else:
-            parts.append(
-                f"预计 {_day(first, zh)} 至 {_day(last, zh)} 成熟"
-                if zh
-                else f"ripe between {_day(first, zh)} and {_day(last, zh)}"
-            )
-            tone = "good"
+    if pd.notna(row.ripe_p50):
+        ripe = row.ripe_p50 <= row.issued
+        tone = "act" if ripe else "good"
+        span = {} if ripe else _span(row.ripe_p10, row.ripe_p90, language)
+        parts.append(said("ripe_now" if ripe else "ripe_later", language, **span))
+        first, last = (_day(date(2025, 1, 1) + timedelta(days=day % 365 - 1), language) for day in crop.harvest)
+        parts.append(said("usual_harvest", language, first=first, last=last))
     if pd.notna(row.delay_p50) and abs(row.delay_p50) >= LATE:
-        later = row.delay_p50 > 0
-        days = abs(row.delay_p50)
-        parts.append(
-            f"比河谷{'晚' if later else '早'}约 {days:.0f} 天"
-            if zh
-            else f"about {days:.0f} days {'later' if later else 'earlier'} than the valley"
-        )
-    joined = "；".join(parts) + "。" if zh else "; ".join(parts) + "."
-    source = f"生长模型，未校准，{row.issued}" if zh else f"growth model, uncalibrated, {row.issued}"
-    return Sentence(joined, tone, row.id, source)
+        parts.append(_delay(row, language))
+    joined = "；".join(parts) + "。" if language == "zh" else "; ".join(parts) + "."
+    return Sentence(joined, tone, row.id, said("source", language, issued=f"{row.issued:%Y-%m-%d}"))
 
 
-def _day(day: date, zh: bool) -> str:
-    return f"{day.month}月{day.day}日" if zh else f"{day.day} {day:%b}"
+def said(key: str, language: str, **values) -> str:
+    """Return the sentence `key` in `language` with its values."""
+    return _patterns()[key][language].format(**values)
+
+
+@cache
+def _patterns() -> dict[str, dict[str, str]]:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def _fan(row, name: str, digits: int) -> str:
+    """Return the median with its range, "62 (58–66)"."""
+    low, middle, high = (getattr(row, f"{name}_{level}") for level in ("p10", "p50", "p90"))
+    return f"{middle:.{digits}f}（{low:.{digits}f}–{high:.{digits}f}）"
+
+
+def _span(first: date, last: date, language: str) -> dict[str, str]:
+    return {"first": _day(first, language), "last": _day(last, language)}
+
+
+def _delay(row, language: str) -> str:
+    sign = 1 if row.delay_p50 > 0 else -1
+    low, high = sorted((sign * row.delay_p10, sign * row.delay_p90))
+    numbers = {"days": f"{abs(row.delay_p50):.0f}", "low": f"{low:.0f}", "high": f"{high:.0f}"}
+    return said("later" if sign > 0 else "earlier", language, **numbers)
+
+
+def _day(day: date, language: str) -> str:
+    return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%b}"
