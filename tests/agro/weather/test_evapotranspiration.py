@@ -110,9 +110,7 @@ deficit, more = st.floats(0, 3), st.floats(0, 3)
 
 @given(temperature, energy, deficit, more, wind)
 def test_drier_air_never_lowers_the_demand(warmth, energy, deficit, more, wind):
-    first, second = (
-        evapotranspiration.penman_monteith(warmth, energy, d, wind, 0.065) for d in (deficit, deficit + more)
-    )
+    moist, dry = (evapotranspiration.penman_monteith(warmth, energy, d, wind, 0.065) for d in (deficit, deficit + more))
     assert moist <= dry + 1e-12
 
 
