@@ -1,7 +1,9 @@
 """One process, one port: the pages, the machine interface, map tiles, sign-in and the map library's files."""
 
 import gc
+import logging
 import os
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -15,12 +17,15 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
+from agro.errors import AgroError
+from agro.store.rights import OPERATOR
 from app.api import lite, sign_in
 from app.api.machine import make_api
 from app.gate import Gate
-from app.services import jobs
-from app.services.platform import default_home, open_platform
+from app.services import farms, jobs, outlooks
+from app.services.platform import Platform, default_home, open_platform
 
+log = logging.getLogger(__name__)
 MAIN = Path(__file__).with_name("main.py")
 HEAVY = ("altair", "geopandas", "pandas", "pydeck", "rasterio", "xarray", "app.session", "app.components")
 """Pages import these on first use, which takes seconds: they are imported before the first visitor comes."""
@@ -35,6 +40,7 @@ def make_app(home: Path) -> st.App:
     async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
         jobs.recover(opened)
         preload()
+        threading.Thread(target=warm, args=(opened,), daemon=True).start()
         yield {}
         jobs.stop()
 
@@ -59,9 +65,21 @@ def preload() -> None:
     gc.freeze()
 
 
+def warm(home: Platform) -> None:
+    """Ask for one plot as a visitor will: the first answer reads the terrain, which takes long."""
+    try:
+        plots = farms.plots(OPERATOR, home)
+        if len(plots):
+            outlooks.plot_outlook(OPERATOR, home, str(plots["id"].iloc[0]))
+    except AgroError as error:
+        log.info("nothing to warm up: %s", error)
+
+
 def serve(home: Path, host: str = "127.0.0.1", port: int = 8501) -> None:
     """Serve the platform in `home` until stopped; sessions live in memory, so there is one worker."""
-    uvicorn.run(make_app(home), host=host, port=port, workers=1, log_level="warning", ws_max_size=256 * 2**20)
+    uvicorn.run(
+        make_app(home), host=host, port=port, workers=1, log_level="warning", access_log=False, ws_max_size=256 * 2**20
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -8,8 +8,14 @@ from app import session
 from app.components import header
 
 VIEWS = {
-    "home": "🏡", "plot": "🌳", "county_map": "🗺️", "new_plot": "📍", "data": "📥", "runs": "⏳", "about": "ℹ️",
-}  # fmt: skip
+    "home": ":material/home:",
+    "plot": ":material/park:",
+    "county_map": ":material/map:",
+    "new_plot": ":material/add_location_alt:",
+    "data": ":material/folder_open:",
+    "runs": ":material/update:",
+    "about": ":material/info:",
+}
 
 st.set_page_config(page_title="柑橘 Citrus", page_icon=str(Path(__file__).with_name("citrus.svg")), layout="wide")
 viewer = session.viewer()

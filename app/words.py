@@ -103,11 +103,28 @@ def delay(value: Any, language: str) -> str:
     return text("words.later" if days > 0 else "words.earlier", language, days=abs(days))
 
 
+def effect(value: Any, language: str) -> str:
+    """Return by how much one cause alone moves the date."""
+    return text("words.no_effect", language) if known(value) and abs(float(value)) < 0.5 else delay(value, language)
+
+
 def aspect(degrees: Any, slope: Any, language: str) -> str:
     """Return the side that a slope faces, in words; flat ground faces none."""
     if not known(degrees) or (known(slope) and float(slope) < FLAT_BELOW):
         return text("aspect.flat", language)
     return text(f"aspect.{DIRECTIONS[round(float(degrees) / 45) % 8]}", language)
+
+
+def unique_names(frame: pd.DataFrame) -> list[str]:
+    """Return the names of plots, told apart by township or number where two are alike."""
+    named = frame["name"].astype(str)
+    for place in ("township", "farm_name"):
+        twins = named.duplicated(keep=False)
+        if place in frame and twins.any():
+            said = named + " · " + frame[place].astype(str)
+            named = named.where(~twins | frame[place].isna(), said)
+    again = named.groupby(named).cumcount()
+    return list(named.where(again == 0, named + " #" + (again + 1).astype(str)))
 
 
 def evidence(state: Any, language: str) -> str:
@@ -118,6 +135,8 @@ def evidence(state: Any, language: str) -> str:
 
 def finding(found: Any, language: str) -> str:
     """Return the sentence of a `Finding` with the place it speaks of."""
+    if isinstance(found, Mapping):
+        return str(found[language])
     sentence = found.zh if language == "zh" else found.en
     return f"{sentence} ({found.where})" if found.where and found.where not in sentence else sentence
 

@@ -1,12 +1,15 @@
 """The ground of every map: a style for the page's map library, and the tiles that it names."""
 
 import os
+from pathlib import Path as File
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
+from agro.errors import MissingDataError
 from app.api import tiles
 from app.api.door import Asking, Home
+from app.services.platform import Platform
 
 router = APIRouter(tags=["map"])
 MAX_ZOOM = 18
@@ -18,11 +21,14 @@ def style(request: Request, viewer: Asking, home: Home) -> dict[str, Any]:
     base = f"{request.url.scheme}://{request.url.netloc}/api"
     sources: dict[str, Any] = {}
     for name, kind in tiles.LAYERS.items():
-        if (path := home.store.raster_path(kind)) is not None:
+        if (path := _raster(home, kind)) is not None:
             sources[name] = {
-                "type": "raster", "tiles": [f"{base}/tiles/{name}/{{z}}/{{x}}/{{y}}.png"], "tileSize": tiles.SIZE,
-                "maxzoom": MAX_ZOOM, "bounds": list(tiles.bounds(path)),
-            }  # fmt: skip
+                "type": "raster",
+                "tiles": [f"{base}/tiles/{name}/{{z}}/{{x}}/{{y}}.png"],
+                "tileSize": tiles.SIZE,
+                "maxzoom": MAX_ZOOM,
+                "bounds": list(tiles.bounds(path)),
+            }
     if outside := os.environ.get("CITRUS_TILE_URL"):
         said = os.environ.get("CITRUS_TILE_ATTRIBUTION", "")
         sources["outside"] = {"type": "raster", "tiles": [outside], "tileSize": tiles.SIZE, "attribution": said}
@@ -42,8 +48,15 @@ def tile(
 ) -> Response:
     """Return one PNG tile; outside the raster it is transparent."""
     kind = tiles.LAYERS.get(layer)
-    path = home.store.raster_path(kind) if kind else None
+    path = _raster(home, kind) if kind else None
     if path is None or z > MAX_ZOOM or max(x, y) >= 2**z:
         raise HTTPException(404)
     headers = {"Cache-Control": "private, max-age=3600"}
     return Response(tiles.tile(path, layer, z, x, y), media_type="image/png", headers=headers)
+
+
+def _raster(home: Platform, kind: str) -> File | None:
+    try:
+        return home.store.raster_path(kind)
+    except MissingDataError:
+        return None

@@ -37,7 +37,8 @@ def _body(viewer: Viewer, home: Platform, language: str) -> str:
     other = "en" if language == "zh" else "zh"
     parts = [
         f'<nav class=quiet><a href="/lite?lang={other}">{text("sign_in.other_language", language)}</a>'
-        f'<a href="/">{text("lite.full", language)}</a><a href="/auth/logout">{text("header.sign_out", language)}</a></nav>'
+        f'<a href="/">{text("lite.full", language)}</a>'
+        f'<a href="/auth/logout">{text("header.sign_out", language)}</a></nav>'
     ]
     try:
         status = platform.status(viewer, home)

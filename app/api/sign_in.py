@@ -82,7 +82,7 @@ def _head(language: str) -> str:
     other = "en" if language == "zh" else "zh"
     return (
         f'<p class="quiet"><a href="?lang={other}">{text("sign_in.other_language", language)}</a></p>'
-        f"<h1>🍊 {text('sign_in.title', language)}</h1><p class=quiet>{text('sign_in.lead', language)}</p>"
+        f"<h1>{text('sign_in.title', language)}</h1><p class=quiet>{text('sign_in.lead', language)}</p>"
     )
 
 
@@ -90,7 +90,8 @@ def _form(language: str, alert: str = "", status: int = 200, name: str = "") -> 
     said = f'<p class="alert" role="alert">{escape(alert)}</p>' if alert else ""
     body = (
         f'{_head(language)}{said}<form method="post" action="/auth/login?lang={language}">'
-        f'<label>{text("sign_in.name", language)}<input name="name" autocomplete="username" required value="{escape(name, quote=True)}"></label>'
+        f"<label>{text('sign_in.name', language)}"
+        f'<input name="name" autocomplete="username" required value="{escape(name, quote=True)}"></label>'
         f"<label>{text('sign_in.password', language)}"
         f'<input name="password" type="password" autocomplete="current-password" required></label>'
         f"<button>{text('sign_in.enter', language)}</button></form>"

@@ -90,7 +90,11 @@ def relief(elevation: np.ndarray, pixel: float, low: float, high: float) -> np.n
     place = np.clip((z - low) / max(high - low, 1.0), 0, 1) * (len(TINTS) - 1)
     tint = np.dstack([np.interp(place, np.arange(len(TINTS)), TINTS[:, band]) for band in range(3)])
     colour = np.clip(tint * (0.42 + 0.75 * shade[..., None]), 0, 255)
-    return np.dstack([colour, known * 255]).astype("u1")
+    inner = known.copy()  # the light on the last pixels before the unknown would be that of a made-up cliff
+    for axis in (0, 1):
+        for step in (-1, 1):
+            inner &= np.roll(known, step, axis)
+    return np.dstack([colour, inner * 255]).astype("u1")
 
 
 @lru_cache(maxsize=16)

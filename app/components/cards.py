@@ -1,5 +1,6 @@
 """Sentences as cards: the answer large, its tone in colour and in a word, its source small."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -14,9 +15,11 @@ MARKS = {"good": "✓", "watch": "◔", "act": "➜", "info": "•"}
 def sentence(said: Any, number: int) -> None:
     """Show one sentence; a button beneath opens its plot."""
     tone = said.tone if said.tone in TONES else "info"
+    head, _, body = re.split("(：|: )", said.text, maxsplit=1) if re.search("：|: ", said.text) else ("", "", said.text)
     st.html(
-        f'<article class="citrus-say" style="--tone:{TONES[tone]}"><span class="tone">{MARKS[tone]} {escape(session.t(f"tone.{tone}"))}</span>'
-        f"<p>{escape(said.text)}</p><small>{escape(said.source)}</small></article>"
+        f'<article class="citrus-say" style="--tone:{TONES[tone]}">'
+        f'<span class="tone">{MARKS[tone]} {escape(session.t("tone." + tone))}</span>'
+        f"<h3>{escape(head)}</h3><p>{escape(body)}</p><small>{escape(said.source)}</small></article>"
     )
     if said.plot_id and st.button(session.t("home.open_plot"), key=f"open_{number}", width="stretch"):
         session.select(said.plot_id)
@@ -29,6 +32,6 @@ def answer(lines: list[str]) -> None:
 
 
 def facts(pairs: list[tuple[str, str]]) -> None:
-    """Show names and values, two to a row on a wide screen."""
-    for column, (name, value) in zip(st.columns(min(len(pairs), 4)) * -(-len(pairs) // 4), pairs, strict=False):
-        column.metric(name, value)
+    """Show names and values side by side, as many to a row as fit."""
+    cells = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
+    st.html(f'<dl class="citrus-facts">{cells}</dl>')

@@ -5,7 +5,7 @@ from datetime import date
 import altair as alt
 import pandas as pd
 
-from app import session
+from app import session, words
 
 INK, QUIET, BAND, LINE, LATE, EARLY, TODAY = "#22302a", "#6c776f", "#a9cdb8", "#2c6e49", "#b35806", "#2166ac", "#c2571a"
 SHOWN = (7, 31, 55, 60, 65, 69, 71, 73, 74, 79, 81, 83, 85, 89)
@@ -50,9 +50,11 @@ def timeline(table: pd.DataFrame, issued: date) -> alt.LayerChart:
         rows[level] = pd.to_datetime(rows[level])
     order = list(dict.fromkeys(rows.sort_values("p50")["name"]))
     colour = alt.Color(
-        "state:N", title=None, legend=alt.Legend(orient="top", labelFontSize=13),
+        "state:N",
+        title=None,
+        legend=alt.Legend(orient="top", labelFontSize=13),
         scale=alt.Scale(domain=[t("plot.past"), t("plot.ahead")], range=["#b9bfb5", LINE]),
-    )  # fmt: skip
+    )
     base = alt.Chart(rows).encode(y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=150)))
     time = {"scale": alt.Scale(type="utc"), "axis": day_axis(month_only=True)}
     tips = [
@@ -115,15 +117,14 @@ def reasons(delay: dict[str, float]) -> alt.LayerChart:
         .encode(x=x, text="said:N")
     )
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=QUIET).encode(x="x:Q")
-    return styled(alt.layer(bars, zero, later, sooner), 150)
+    return styled(alt.layer(bars, zero, later, sooner), 190)
 
 
 def ripening(county: pd.DataFrame) -> alt.LayerChart:
     """Return when each plot ripens, the first on top, P10 to P90 as a bar."""
     t = session.t
-    rows = (
-        county.dropna(subset=["ripe_p50"]).sort_values("ripe_p50")[["name", "ripe_p10", "ripe_p50", "ripe_p90"]].copy()
-    )
+    rows = county.dropna(subset=["ripe_p50"]).sort_values("ripe_p50")
+    rows = rows.assign(name=words.unique_names(rows))[["name", "ripe_p10", "ripe_p50", "ripe_p90"]]
     for level in ("p10", "p50", "p90"):
         rows[level] = pd.to_datetime(rows[f"ripe_{level}"])
     base = alt.Chart(rows).encode(y=alt.Y("name:N", sort=list(rows["name"]), axis=alt.Axis(title=None, labelLimit=130)))

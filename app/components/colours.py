@@ -11,6 +11,7 @@ from agro import bbch
 from app import words
 
 RAMP = ("#440154", "#443a83", "#31688e", "#21918c", "#35b779", "#8fd744", "#fde725")  # viridis
+BEHIND = ("#fbe3a6", "#f2b85f", "#da8430", "#a9530f", "#662b05")
 AHEAD_BEHIND = ("#2166ac", "#67a9cf", "#cfdfe8", "#f3f0e6", "#fddbb0", "#e08214", "#b35806")  # blue ahead, brown behind
 DISTINCT = (
     "#0072b2",
@@ -138,6 +139,8 @@ def _bins(numbers, edges, said, texts, t, palette, middle: float | None = None) 
     centres = (edges[:-1] + edges[1:]) / 2
     if middle is None:
         chosen = ramp(n, palette)
+    elif edges[0] >= middle:
+        chosen = ramp(n, BEHIND)
     else:
         reach = max(abs(edges[0] - middle), abs(edges[-1] - middle), 1e-9)
         chosen = [mixed(palette, 0.5 + 0.5 * (c - middle) / reach) for c in centres]

@@ -26,7 +26,7 @@ class Drawing {
     Object.assign(this, { L, root, map, send, corners: [], mode: 'draw' });
     this.outline = L.polygon([], { color: '#c2571a', weight: 3, fillOpacity: .25, interactive: false }).addTo(map);
     this.marks = L.layerGroup().addTo(map);
-    this.known = L.geoJSON(null, { style: { color: '#1f3d2b', weight: 1.5, fillOpacity: .12 }, interactive: false }).addTo(map);
+    this.known = L.geoJSON(null, { style: { color: '#2c6e49', weight: 1, fillOpacity: .3 }, interactive: false }).addTo(map);
     map.on('click', event => this.tap(event.latlng));
   }
 

@@ -87,9 +87,13 @@ def _templates() -> None:
     left, right = st.columns(2)
     for column, resolution in ((left, "daily"), (right, "hourly")):
         column.download_button(
-            session.t(f"import.template_{resolution}"), session.weather_template(resolution), f"weather_{resolution}.csv", "text/csv",
-            width="stretch", on_click="ignore",
-        )  # fmt: skip
+            session.t(f"import.template_{resolution}"),
+            session.weather_template(resolution),
+            f"weather_{resolution}.csv",
+            "text/csv",
+            width="stretch",
+            on_click="ignore",
+        )
 
 
 def _answers(kind: str) -> dict[str, Any]:
@@ -126,9 +130,14 @@ def _told(questions: list[str]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if "crs" in questions:
         chosen = st.selectbox(
-            t("import.crs"), list(SYSTEMS), index=None, key="import_crs", accept_new_options=True, placeholder=t("import.crs_choose"),
+            t("import.crs"),
+            list(SYSTEMS),
+            index=None,
+            key="import_crs",
+            accept_new_options=True,
+            placeholder=t("import.crs_choose"),
             format_func=lambda one: f"{one} {SYSTEMS.get(one, '')}",
-        )  # fmt: skip
+        )
         if chosen:
             told["crs"] = chosen
     if "gcj02" in questions:

@@ -21,15 +21,14 @@ def plot(frame: pd.DataFrame) -> str:
     if session.selected() not in ids:
         session.select(ids[0])
     st.session_state.picked_plot = session.selected()
-    twins = rows["name"].duplicated(keep=False)
-    named = {
-        id: f"{row['name']} · {row['township']}" if twins[id] and row["township"] else row["name"]
-        for id, row in rows.iterrows()
-    }
+    named = dict(zip(ids, words.unique_names(rows), strict=True))
     st.selectbox(
-        session.t("pick.plot"), ids, key="picked_plot", format_func=lambda id: named.get(id, str(id)),
+        session.t("pick.plot"),
+        ids,
+        key="picked_plot",
+        format_func=lambda id: named.get(id, str(id)),
         on_change=lambda: session.select(st.session_state.picked_plot),
-    )  # fmt: skip
+    )
     return str(session.selected())
 
 

@@ -13,6 +13,7 @@ from app.components.colours import Coloured, rgb
 KEY = "plot_map"
 LETTERS = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 DARK = [25, 32, 28, 255]
+EDGE = [45, 50, 46, 220]
 
 
 def show(
@@ -49,39 +50,96 @@ def layers(
     }
     made = [
         pdk.Layer(
-            "GeoJsonLayer", id="plots", data=shapes, pickable=True, stroked=True, auto_highlight=True,
-            get_fill_color="properties.fill", get_line_color=[255, 255, 255, 235], line_width_min_pixels=1,
+            "GeoJsonLayer",
+            id="plots",
+            data=shapes,
+            pickable=True,
+            stroked=True,
+            auto_highlight=True,
+            get_fill_color="properties.fill",
+            get_line_color=EDGE,
+            line_width_min_pixels=1,
         ),
         pdk.Layer(
-            "ScatterplotLayer", id="points", data=points, pickable=True, stroked=True, auto_highlight=True,
-            get_position="place", get_fill_color="fill", get_line_color=[255, 255, 255, 255], get_radius=12,
-            radius_min_pixels=5, radius_max_pixels=9, line_width_min_pixels=1,
+            "ScatterplotLayer",
+            id="points",
+            data=points,
+            pickable=True,
+            stroked=True,
+            auto_highlight=True,
+            get_position="place",
+            get_fill_color="fill",
+            get_line_color=EDGE,
+            get_radius=12,
+            radius_min_pixels=5,
+            radius_max_pixels=9,
+            line_width_min_pixels=1,
         ),
         pdk.Layer(
-            "GeoJsonLayer", id="selected", data={"type": "FeatureCollection", "features": chosen}, stroked=True, filled=False,
-            get_line_color=DARK, line_width_min_pixels=3, pickable=False,
+            "GeoJsonLayer",
+            id="selected",
+            data={"type": "FeatureCollection", "features": chosen},
+            stroked=True,
+            filled=False,
+            get_line_color=DARK,
+            line_width_min_pixels=3,
+            pickable=False,
         ),
         pdk.Layer(
-            "ScatterplotLayer", id="selected_point", data=spots, stroked=True, filled=False, get_position="place", get_radius=12,
-            get_line_color=DARK, radius_min_pixels=10, line_width_min_pixels=3, pickable=False,
+            "ScatterplotLayer",
+            id="selected_point",
+            data=spots,
+            stroked=True,
+            filled=False,
+            get_position="place",
+            get_radius=12,
+            get_line_color=DARK,
+            radius_min_pixels=10,
+            line_width_min_pixels=3,
+            pickable=False,
         ),
         # in metres: names appear as one comes near
         pdk.Layer(
-            "TextLayer", id="names", data=points, get_position="place", get_text="name", get_size=26, size_units=pdk.types.String("meters"),
-            size_max_pixels=15, get_pixel_offset=[0, -16], **letters,
+            "TextLayer",
+            id="names",
+            data=points,
+            get_position="place",
+            get_text="name",
+            get_size=26,
+            size_units=pdk.types.String("meters"),
+            size_max_pixels=15,
+            get_pixel_offset=[0, -16],
+            **letters,
         ),
-    ]  # fmt: skip
+    ]
     if len(townships):
         centres = townships.geometry.representative_point()
         names = [{"name": name, "place": [p.x, p.y]} for name, p in zip(townships["name"], centres, strict=True)]
         outlines = json.loads(townships[["name", "geometry"]].to_json())
-        made.insert(0, pdk.Layer(
-            "GeoJsonLayer", id="townships", data=outlines, stroked=True, filled=False, get_line_color=[60, 66, 62, 200],
-            line_width_min_pixels=1.5, pickable=False,
-        ))  # fmt: skip
-        made.append(pdk.Layer(
-            "TextLayer", id="township_names", data=names, get_position="place", get_text="name", get_size=15, **letters,
-        ))  # fmt: skip
+        made.insert(
+            0,
+            pdk.Layer(
+                "GeoJsonLayer",
+                id="townships",
+                data=outlines,
+                stroked=True,
+                filled=False,
+                get_line_color=[60, 66, 62, 200],
+                line_width_min_pixels=1.5,
+                pickable=False,
+            ),
+        )
+        made.append(
+            pdk.Layer(
+                "TextLayer",
+                id="township_names",
+                data=names,
+                get_position="place",
+                get_text="name",
+                get_size=15,
+                **letters,
+            )
+        )
     return made
 
 

@@ -17,15 +17,11 @@ def badges(outlook: Any) -> None:
     t, language = session.t, session.language()
     state = words.evidence(outlook.evidence, language)
     issued = t("plot.issued", day=words.today_in(outlook.issued, language))
-    demo = f'<span class="citrus-mark">{escape(t("header.demo"))}</span>' if outlook.plot.synthetic else ""
-    missing = (
-        f"<span>{escape(t('plot.missing_days', n=outlook.missing_days))}</span>"
-        if getattr(outlook, "missing_days", 0)
-        else ""
-    )
-    st.html(
-        f'<div class="citrus-head"><span class="citrus-mark">{escape(state)}</span>{demo}<span>{escape(issued)}</span>{missing}</div>'
-    )
+    marks = [state, t("header.demo")] if outlook.plot.synthetic else [state]
+    notes = [issued, t("plot.missing_days", n=outlook.missing_days)] if outlook.missing_days else [issued]
+    parts = [f'<span class="citrus-mark">{escape(mark)}</span>' for mark in marks]
+    parts += [f"<span>{escape(note)}</span>" for note in notes]
+    st.html(f'<div class="citrus-head">{"".join(parts)}</div>')
 
 
 def answers(outlook: Any) -> list[str]:
@@ -106,7 +102,7 @@ def slope(outlook: Any) -> list[str]:
             "slope.elevation_story",
             n=_n(place["elevation"], 0),
             above=_n(place["height_above_valley"], 0),
-            said=words.delay(delay["elevation"], language),
+            said=words.effect(delay["elevation"], language),
         )
     ]
     light = {name: _n(100 * place[f"{name}_light"], 0) for name in ("winter", "summer")}
@@ -117,11 +113,11 @@ def slope(outlook: Any) -> list[str]:
             side=side,
             slope=_n(place["slope"], 0),
             sky=_n(100 * place["sky_view"], 0),
-            said=words.delay(delay["sun"], language),
+            said=words.effect(delay["sun"], language),
             **light,
         )
     )
-    lines.append(t("slope.cold_story", said=words.delay(delay["cold"], language)))
+    lines.append(t("slope.cold_story", said=words.effect(delay["cold"], language)))
     return lines
 
 

@@ -3,7 +3,7 @@ export default function ({ data, parentElement }) {
   const button = parentElement.querySelector('button');
   const speech = window.speechSynthesis;
   if (!speech) { button.hidden = true; return; }
-  const rest = () => { button.textContent = '🔊 ' + data.words.start; };
+  const rest = () => { button.textContent = '▸ ' + data.words.start; };
   rest();
   button.onclick = () => {
     if (speech.speaking) { speech.cancel(); return rest(); }
@@ -13,6 +13,6 @@ export default function ({ data, parentElement }) {
       if (i === data.texts.length - 1) said.onend = rest;
       speech.speak(said);
     });
-    button.textContent = '⏹ ' + data.words.stop;
+    button.textContent = '■ ' + data.words.stop;
   };
 }

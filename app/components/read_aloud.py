@@ -11,14 +11,8 @@ from app import session
 
 @cache
 def _component() -> Any:
-    script = Path(__file__).with_name("read_aloud.js").read_text(encoding="utf-8")
-    return st.components.v2.component("citrus_read_aloud", html='<button type="button"></button>', css=CSS, js=script)
-
-
-CSS = """
-button { font: inherit; min-height: 2.9rem; padding: .3rem 1rem; border-radius: .6rem; border: 1px solid #b9b5a6; background: #fff; color: #22302a; cursor: pointer }
-button:focus-visible { outline: 3px solid #d98e2b; outline-offset: 2px }
-"""
+    read = {kind: Path(__file__).with_name(f"read_aloud.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")}
+    return st.components.v2.component("citrus_read_aloud", html='<button type="button"></button>', **read)
 
 
 def button(texts: list[str]) -> None:

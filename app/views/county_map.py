@@ -23,18 +23,21 @@ if not status.has_dem:
 if layer.column not in county or county[layer.column].isna().all():
     notices.nothing_yet(t("empty.no_layer"), "views/runs.py", t("empty.go_runs"))
 
+title = layer.zh if language == "zh" else layer.en
 shown = colours.coloured(county, layer, language, t, session.cultivars())
 wide, narrow = st.columns([3, 1])
 with narrow:
     chosen = pickers.plot(county)
     row = county.set_index("id").loc[chosen].to_dict()
-    cards.answer([
-        f"{layer.zh if language == 'zh' else layer.en}{t('words.colon')}{shown.texts[list(county['id']).index(chosen)]}",
-        t("map.area", area=words.area(row["area"], language)),
-        t("map.stage", stage=words.stage(row, language)),
-    ])  # fmt: skip
-    st.page_link("views/plot.py", label=t("map.open_plot", name=row["name"]), icon="🌳")
-    legend.show(layer.zh if language == "zh" else layer.en, shown)
+    cards.answer(
+        [
+            t("map.value", title=title, said=shown.texts[list(county["id"]).index(chosen)]),
+            t("map.area", area=words.area(row["area"], language)),
+            t("map.stage", stage=words.stage(row, language)),
+        ]
+    )
+    st.page_link("views/plot.py", label=t("map.open_plot", name=row["name"]), icon=":material/park:")
+    legend.show(title, shown)
 with wide:
     plot_map.show(county, shown, session.boundaries("township"), chosen)
     st.caption(t("map.how"))

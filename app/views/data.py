@@ -15,7 +15,7 @@ with into:
 with weather:
     stations = session.stations()
     if not len(stations):
-        st.info(t("empty.no_weather"), icon="🧺")
+        st.info(t("empty.no_weather"), icon=":material/hourglass_empty:")
     else:
         st.dataframe(tables.stations(stations), hide_index=True, width="stretch")
         rows = list(stations.index)

@@ -10,7 +10,7 @@ st.title(t("new.title"))
 
 farms = session.own_farms()
 if not farms:
-    st.info(t("empty.no_farm"), icon="🧺")
+    st.info(t("empty.no_farm"), icon=":material/hourglass_empty:")
     notices.next_step("views/data.py", t("empty.go_data"))
     st.stop()
 plots = session.plots()
@@ -35,16 +35,21 @@ cultivar = left.selectbox(t("attribute.cultivar"), list(cultivars), format_func=
 planted = right.number_input(t("new.planted"), 1950, None, None, key="new_planted")
 area_mu = left.number_input(t("new.area_mu"), 0.05, 5000.0, 2.0, 0.5, key="new_area") if pinned else None
 if area_mu:
-    right.metric(t("attribute.area"), words.area(area_mu * 10_000 / 15, session.language()))
+    right.caption(words.area(area_mu * 10_000 / 15, session.language()))
 
 ready = bool(name.strip()) and (drawn.ring is not None or pin is not None)
 if not ready:
     st.caption(t("new.still_needed"))
 if st.button(t("new.add"), type="primary", width="stretch", disabled=not ready, key="new_add"):
     made = session.add_plot(
-        farm=farm, name=name, cultivar=cultivar, geometry=drawn.ring, pin=pin if pinned else None, area_mu=area_mu,
+        farm=farm,
+        name=name,
+        cultivar=cultivar,
+        geometry=drawn.ring,
+        pin=pin if pinned else None,
+        area_mu=area_mu,
         planted=int(planted) if planted else None,
-    )  # fmt: skip
+    )
     if made is not None:
         session.select(made.id)
         st.session_state.plot_added = t("new.added", name=made.name, area=words.area(made.area, session.language()))

@@ -16,9 +16,9 @@ missing = [
     if not there
 ]
 for sentence in missing:
-    st.info(sentence, icon="🧺")
+    st.info(sentence, icon=":material/hourglass_empty:")
 if missing:
-    st.page_link("views/data.py", label=t("empty.go_data"), icon="➡️")
+    st.page_link("views/data.py", label=t("empty.go_data"), icon=":material/arrow_forward:")
 
 if not session.may("run.start"):
     st.info(t("runs.not_you"))
