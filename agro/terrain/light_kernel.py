@@ -70,7 +70,7 @@ def _strip(b, hours, below, share, first, flat, east, north, view, hidden, out):
 
 @kernel(fastmath=FAST)
 def serial(hours, below, share, first, flat, east, north, view, hidden, out):
-    """Fill `out` (period, px); period d has the hours from `first[d]`, `hidden` (direction, px) may have no direction."""
+    """Fill `out` (period, px); period d begins with hour `first[d]`, an open plane has no direction in `hidden`."""
     for b in range((out.shape[1] + BLOCK - 1) // BLOCK):
         _strip(b, hours, below, share, first, flat, east, north, view, hidden, out)
 

@@ -117,7 +117,7 @@ def slope_irradiance(
     slope, aspect : float
         Aspect clockwise from north, the direction in which the ground falls; NaN on flat ground. [degrees]
     horizon : array_like, shape (direction,), optional
-        Height of the terrain in equal steps clockwise from north; None is the open plane, where nothing is masked. [degrees]
+        Height of the terrain in equal steps clockwise from north; None is the open plane: nothing is masked. [degrees]
     sky_view : float, optional
         Cosine-weighted share of the sky; None is that of an open slope. [1]
     albedo : float
@@ -239,7 +239,7 @@ def _row(values):
 
 
 def _hours(light, masked, albedo, scale):
-    """Return (hour, 7): vector to the sun, its height, its beam, what the sky adds to the ground's light, the latter."""
+    """Return the hours as the kernel wants them, shape (hour, 7), light times `scale`."""
     reflected = albedo * light.ghi
     # a sun below the plane lights nothing where a horizon is given
     beam = np.where((light.elevation > 0) | (masked == 0), light.beam, 0.0) * scale
