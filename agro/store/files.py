@@ -3,7 +3,8 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from agro.store.ids import uuid7
@@ -18,20 +19,21 @@ def fresh_name(stem: str, suffix: str) -> str:
     return f"{re.sub(r'[^0-9A-Za-z_.-]+', '_', stem)[:80]}-{uuid7().replace('-', '')}{suffix}"
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> str:
-    """Return the sha256 of what `write` put into a file beside `path`, which was then renamed to `path`."""
+@contextmanager
+def drafted(path: Path, write: Callable[[Path], None]) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Give the sha256 of what `write` put into a file beside `path`, and the call that renames it to `path`.
+
+    Without that call the file is gone after the block.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.stem}{PART}{path.suffix}")
     try:
         write(part)
-        digest = sha256(part)
         with part.open("rb+") as handle:
             os.fsync(handle.fileno())
-        os.replace(part, path)
-    except BaseException:
+        yield sha256(part), lambda: os.replace(part, path)
+    finally:
         part.unlink(missing_ok=True)
-        raise
-    return digest
 
 
 def sha256(path: Path) -> str:

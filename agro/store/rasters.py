@@ -56,8 +56,9 @@ class Rasters(Audit):
             )
         table = schema.raster
         mine = (table.c.kind == kind, table.c.time == time if time is not None else table.c.time.is_(None))
-        with self.writing() as connection:
-            file = self.write_file("rasters", kind, ".tif", lambda path: _write_cog(path, raster))
+        drafted = self.drafted("rasters", kind, ".tif", lambda path: _write_cog(path, raster))
+        with drafted as keep, self.writing() as connection:
+            file = keep()
             connection.execute(delete(table).where(*mine))
             about = {"kind": kind, "time": time, "crs": raster.rio.crs.to_string(), "source": source}
             connection.execute(insert(table).values(id=uuid7(), **about, **file))

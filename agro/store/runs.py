@@ -93,16 +93,21 @@ class Runs(Settings):
         if unknown := sorted(set(map(str, summary.columns)) - set(OUTLOOK_COLUMNS)):
             raise ValueError(f"an outlook has no {', '.join(unknown)}; it has {', '.join(OUTLOOK_COLUMNS)}")
         rows = _rows(run_id, summary)
-        table = schema.series
-        with self.writing() as connection:
+        table, stem = schema.series, f"outlook-{issued.isoformat()}"
+        with (
+            self.drafted("forecasts", f"{stem}-sites", ".parquet", partial(packing.write, content=sites)) as keep_sites,
+            self.drafted(
+                "forecasts", f"{stem}-weights", ".parquet", partial(packing.write, content=weights)
+            ) as keep_weights,
+            self.writing() as connection,
+        ):
             self._existing(connection, run_id)
             connection.execute(delete(schema.outlook).where(schema.outlook.c.run == run_id))
             connection.execute(delete(table).where(table.c.run == run_id))
-            for kind, content in (("sites", sites), ("weights", weights)):
-                about = {"source": "run", "synthetic": self._synthetic(connection), "rows": _length(content)}
-                stem = f"outlook-{issued.isoformat()}-{kind}"
-                file = self.write_file("forecasts", stem, ".parquet", partial(packing.write, content=content))
-                connection.execute(insert(table).values(id=uuid7(), kind=kind, run=run_id, **about, **file))
+            about = {"source": "run", "synthetic": self._synthetic(connection)}
+            for kind, content, keep in (("sites", sites, keep_sites), ("weights", weights, keep_weights)):
+                told = {"id": uuid7(), "kind": kind, "run": run_id, "rows": _length(content)}
+                connection.execute(insert(table).values(**told, **about, **keep()))
             if rows:
                 connection.execute(insert(schema.outlook), rows)
             self.record(by, "outlook.save", issued.isoformat(), {"plots": len(rows)})

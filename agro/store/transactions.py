@@ -114,14 +114,27 @@ class Transactions:
             with self.engine.connect() as connection:
                 yield connection
 
-    def write_file(self, folder: str, stem: str, suffix: str, write: Callable[[Path], None]) -> dict[str, str]:
-        """Return {path, sha256} of a new file in `folder`; it goes away again when the open transaction fails."""
-        if not self._frames:
-            raise ValueError("a file is written inside `with store:`")
+    @contextmanager
+    def drafted(
+        self, folder: str, stem: str, suffix: str, write: Callable[[Path], None]
+    ) -> Iterator[Callable[[], dict[str, str]]]:
+        """Give the call that keeps a new file of `folder` in the open transaction and returns its {path, sha256}.
+
+        What `write` does is done before, so that a long one holds up no other writer. The file goes away when it is
+        not kept, or when the transaction fails.
+        """
         path = self.folder(folder) / files.fresh_name(stem, suffix)
-        digest = files.write_whole(path, write)
-        self._frames[-1].written.append(path)
-        return {"path": path.relative_to(self.home).as_posix(), "sha256": digest}
+
+        with files.drafted(path, write) as (digest, place):
+
+            def keep() -> dict[str, str]:
+                if not self._frames:
+                    raise ValueError("a file is kept inside `with store:`")
+                place()
+                self._frames[-1].written.append(path)
+                return {"path": path.relative_to(self.home).as_posix(), "sha256": digest}
+
+            yield keep
 
     def sweep(self, minutes: float = 60) -> int:
         """Return how many files were deleted that no row names and that are older than `minutes`.

@@ -156,7 +156,8 @@ class Weather(Places):
             )
 
     def _write(self, folder: str, stem: str, dataset: xr.Dataset) -> dict[str, str]:
-        return self.write_file(folder, stem, ".parquet", lambda path: packing.write(path, dataset))
+        with self.drafted(folder, stem, ".parquet", lambda path: packing.write(path, dataset)) as keep:
+            return keep()
 
     def _read(self, query: Any) -> xr.Dataset | None:
         for last in (False, True):

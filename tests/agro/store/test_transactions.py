@@ -8,7 +8,7 @@ import xarray as xr
 
 from agro.farm import Farm, Region
 from agro.store import EVERYTHING, Store
-from agro.store.files import write_whole
+from agro.store.files import drafted
 
 
 def files_of(store):
@@ -66,8 +66,14 @@ def test_a_half_written_file_never_shows(tmp_path):
         path.write_bytes(b"half")
         raise OSError("disk full")
 
+    def write_map():
+        with drafted(tmp_path / "map.tif", stop_half_way) as (_, place):
+            place()
+
     with pytest.raises(OSError, match="disk full"):
-        write_whole(tmp_path / "map.tif", stop_half_way)
+        write_map()
+    with drafted(tmp_path / "map.tif", lambda path: path.write_bytes(b"whole")):
+        pass  # written, and never placed
     assert list(tmp_path.iterdir()) == []
 
 
