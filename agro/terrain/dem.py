@@ -10,7 +10,6 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError, RasterioIOError
-from scipy import ndimage
 
 from agro.errors import InputError
 from agro.terrain.derivatives import metres_per_degree, slope_aspect
@@ -18,14 +17,11 @@ from agro.terrain.hillshade import multidirectional_hillshade
 from agro.terrain.horizon import DIRECTIONS, azimuths, horizon
 from agro.terrain.sky_view import sky_view_map
 from agro.terrain.valley import valley_floor
+from agro.terrain.voids import smoothed, voids_filled
 
 LOWEST, HIGHEST = -500.0, 9000.0  # m, of any dry land
 VOID_MARKS = (-32768.0, -32767.0, -9999.0, float(np.finfo(np.float32).min))
 """What files put where no height is known, also where they do not declare it; no ground lies there."""
-SMALL_VOID = 5
-"""Voids of fewer cells are filled from around them; `monitoring.md` 13.1."""
-STAIRS = 0.7
-"""Width of the smoothing [cells] that takes the steps out of whole-metre models; `monitoring.md` 13.1."""
 
 ATTRS = {
     "elevation": {"units": "m", "long_name": "ground elevation", "standard_name": "surface_altitude"},
@@ -116,7 +112,7 @@ def prepare(dem, crs, resolution=None, *, keep_voids=False):
     Returns
     -------
     DataArray, dims (y, x), float32
-        Voids of fewer than five cells filled, steps of whole-metre models smoothed, cubic in between; NaN outside `dem`.
+        Small voids filled, steps of whole-metre models smoothed, cubic in between; NaN outside `dem`.
 
     Raises
     ------
@@ -124,9 +120,9 @@ def prepare(dem, crs, resolution=None, *, keep_voids=False):
         When `crs` is not in metres, or a void of five cells or more lies inside the model.
     """
     target = _metric(crs)
-    dem = _voids_filled(dem, keep_voids)
+    dem = voids_filled(dem, keep_voids)
     if dem.attrs.get("whole_metres"):
-        dem = dem.copy(data=_smoothed(dem.values))
+        dem = dem.copy(data=smoothed(dem.values))
         dem.attrs["whole_metres"] = 0
     width, height = cell_size(dem)
     same = CRS.from_user_input(dem.rio.crs) == target
@@ -137,9 +133,11 @@ def prepare(dem, crs, resolution=None, *, keep_voids=False):
         size = float(np.sqrt(width * height))
         resolution = round(size) if size >= 3 else round(size, 2)
     coarser = resolution > 1.5 * max(width, height)
-    moved = dem.rio.write_nodata(np.nan).rio.reproject(
-        target, resolution=resolution, resampling=Resampling.average if coarser else Resampling.cubic
+    # GDAL widens its kernels by the ratio of the cells, which ripples a plane by 0.03 m; XSCALE 1 keeps it even
+    kernel = (
+        {"resampling": Resampling.average} if coarser else {"resampling": Resampling.cubic, "XSCALE": 1, "YSCALE": 1}
     )
+    moved = dem.rio.write_nodata(np.nan).rio.reproject(target, resolution=resolution, **kernel)
     moved.attrs = {**dem.attrs}
     return moved.astype(np.float32).rename("elevation")
 
@@ -179,10 +177,10 @@ def terrain(dem, *, directions=DIRECTIONS, parallel=False):
         "height_above_valley": np.maximum(z - floor, 0),
         "hillshade": multidirectional_hillshade(z, dx, dy),
     }
-    data = {name: (("y", "x"), values, ATTRS[name]) for name, values in layers.items()}
-    data["horizon"] = (("direction", "y", "x"), around, ATTRS["horizon"])
     coords = {"y": dem.y.values, "x": dem.x.values, "direction": azimuths(directions)}
-    made = xr.Dataset(data, coords=coords).rio.write_crs(dem.rio.crs)
+    made = xr.Dataset({name: (("y", "x"), values, ATTRS[name]) for name, values in layers.items()}, coords=coords)
+    made["horizon"] = (("direction", "y", "x"), around, ATTRS["horizon"])
+    made = made.rio.write_crs(dem.rio.crs)
     made.direction.attrs = {"units": "degree", "long_name": "direction, clockwise from north"}
     made.horizon.encoding = {"dtype": "int16", "scale_factor": 0.01, "_FillValue": -1}
     return made
@@ -238,47 +236,6 @@ def _north_up(dem):
     """Return the model with rows from north to south and columns from west to east."""
     dem = dem.sortby("y", ascending=False) if dem.sizes["y"] > 1 and dem.y[0] < dem.y[-1] else dem
     return dem.sortby("x") if dem.sizes["x"] > 1 and dem.x[0] > dem.x[-1] else dem
-
-
-def _voids_filled(dem, keep):
-    """Return the model with small voids filled by inverse distance; a void that touches the rim is a margin."""
-    z = dem.values.astype(np.float32)
-    labels, count = ndimage.label(np.isnan(z), structure=np.ones((3, 3)))
-    if not count:
-        return dem.astype(np.float32)
-    rim = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    sizes = np.bincount(labels.ravel())
-    inner = np.setdiff1d(np.arange(1, count + 1), rim)
-    large = inner[sizes[inner] >= SMALL_VOID]
-    if large.size and not keep:
-        biggest = large[np.argmax(sizes[large])]
-        y, x = (int(np.mean(at)) for at in np.nonzero(labels == biggest))
-        where = f"x {float(dem.x[x]):g}, y {float(dem.y[y]):g}"
-        raise InputError(
-            f"the elevation model has {large.size} voids inside, the largest of {sizes[biggest]} cells at {where}; "
-            f"voids under {SMALL_VOID} cells are filled, larger ones need another model",
-            zh=f"高程模型内部有 {large.size} 处空洞，最大的 {sizes[biggest]} 个像元，位于 {where}；"
-            f"少于 {SMALL_VOID} 个像元的空洞会自动填补，更大的需要换一份高程数据",
-        )
-    known = ~np.isnan(z)
-    filled = z.copy()
-    boxes = ndimage.find_objects(labels)
-    for label in inner[sizes[inner] < SMALL_VOID]:
-        rows, columns = (slice(max(s.start - 2, 0), s.stop + 2) for s in boxes[label - 1])
-        ys, xs = np.nonzero(known[rows, columns])
-        heights = z[rows, columns][ys, xs]
-        for y, x in zip(*np.nonzero(labels[rows, columns] == label), strict=True):
-            weights = 1 / ((ys - y) ** 2 + (xs - x) ** 2)
-            filled[rows, columns][y, x] = (weights * heights).sum() / weights.sum()
-    return dem.copy(data=filled)
-
-
-def _smoothed(z):
-    """Return the heights after a narrow Gaussian that leaves voids out."""
-    known = ~np.isnan(z)
-    heights = ndimage.gaussian_filter(np.where(known, z, 0), STAIRS, mode="nearest", truncate=4)
-    weights = ndimage.gaussian_filter(known.astype(np.float32), STAIRS, mode="nearest", truncate=4)
-    return np.where(known, heights / np.where(known, weights, 1), np.nan).astype(np.float32)
 
 
 def _refused(path, en, zh):

@@ -22,8 +22,8 @@ def plot_terrain(terrain, plots):
     Returns
     -------
     Dataset, dims (plot,) and (plot, direction)
-        The layers of `terrain`, and `cells`, how many were averaged: 0 where a plot is too small to hold a centre and has
-        got the cell under its own middle. aspect is the mean of unit vectors, NaN where they cancel out or where the
+        The layers of `terrain`, and `cells`, how many were averaged: 0 where a plot is too small to hold a centre and
+        has got the cell under its own middle. aspect is the mean of unit vectors, NaN where they cancel out or where the
         ground is flat. A plot outside the model is NaN; `outside` names it.
     """
     plots = plots.to_crs(terrain.rio.crs)
@@ -48,15 +48,15 @@ def plot_terrain(terrain, plots):
     north, east = mean(np.cos(facing)), mean(np.sin(facing))
     aspect = np.where(np.hypot(north, east) > 1e-3, np.degrees(np.arctan2(east, north)) % 360, np.nan)
     data["aspect"] = ("plot", aspect.astype(np.float32), terrain.aspect.attrs)
-    around = np.stack([mean(layer) for layer in terrain.horizon.values], axis=1)
-    data["horizon"] = (("plot", "direction"), around, terrain.horizon.attrs)
     data["cells"] = ("plot", counts, {"units": "1", "long_name": "cells whose centres lie in the plot"})
-    return xr.Dataset(data, coords={"plot": plots.index.to_numpy(), "direction": terrain.direction})
+    found = xr.Dataset(data, coords={"plot": plots.index.to_numpy(), "direction": terrain.direction})
+    around = np.stack([mean(layer) for layer in terrain.horizon.values], axis=1)
+    return found.assign(horizon=(("plot", "direction"), around, terrain.horizon.attrs))
 
 
 def outside(plots):
     """Return the names of the plots that lie outside the elevation model; `plots` as `plot_terrain` gives them."""
-    return plots.plot.values[np.isnan(plots.elevation.values)].tolist()
+    return plots["plot"].values[np.isnan(plots.elevation.values)].tolist()
 
 
 def _grid(terrain):

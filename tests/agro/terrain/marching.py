@@ -6,7 +6,7 @@ from numba import njit
 
 @njit
 def marched_horizon(z, y, x, azimuth, dx, dy):
-    """Return the horizon [degrees] of one cell: every crossing of the ray with a row or column of centres, in float64."""
+    """Return the horizon [degrees] of one cell: a step for each column (or row) of centres, in float64."""
     m, n = z.shape
     right, down = np.sin(np.radians(azimuth)) / dx, -np.cos(np.radians(azimuth)) / dy
     step = 1 / max(abs(right), abs(down))

@@ -90,7 +90,7 @@ def test_steep_noise_has_the_slope_and_aspect_of_qgis():
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("layer, tolerance", [("slope", 1e-4), ("aspect", 0.01)])
+@pytest.mark.parametrize(("layer", "tolerance"), [("slope", 1e-4), ("aspect", 0.01)])
 def test_real_hills_have_the_slope_and_aspect_of_gdaldem(layer, tolerance, real_data, tmp_path):
     if not shutil.which("gdaldem"):
         pytest.skip("gdaldem is not installed (Debian: gdal-bin)")

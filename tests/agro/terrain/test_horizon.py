@@ -31,7 +31,7 @@ def test_a_far_wall_sinks_with_the_curvature_of_the_earth():
 
 
 @pytest.mark.parametrize(
-    "profile, index",
+    ("profile", "index"),
     [
         ([100, 80, 75, 85, 70, 50, 64, 65, 85, 90], [0, 3, 3, 9, 9, 6, 8, 8, 9, 9]),
         ([100, 80, 75, 85, 70, 80, 64, 65, 70, 90], [0, 3, 3, 9, 5, 9, 9, 9, 9, 9]),
@@ -55,7 +55,7 @@ def test_the_foot_of_a_wall_sees_half_the_sky():
     assert (around[~east] == 0).all()
 
 
-@pytest.mark.parametrize("dx, dy, directions", [(10, 10, 32), (10, 25, 32), (30, 10, 12)])
+@pytest.mark.parametrize(("dx", "dy", "directions"), [(10, 10, 32), (10, 25, 32), (30, 10, 12)])
 @pytest.mark.parametrize("parallel", [False, True])
 def test_mountains_have_the_horizon_of_marching_rays(dx, dy, directions, parallel):
     z = mountains(300)[:250]

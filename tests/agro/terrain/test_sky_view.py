@@ -18,12 +18,12 @@ def test_a_published_horizon_leaves_the_cosine_weighted_share():
     assert sky_view(published, interpolate=False) == pytest.approx(0.9379, abs=1e-4)
 
 
-@pytest.mark.parametrize("height, share", [(10, 0.969846), (15, 0.933013), (20, 0.883022), (30, 0.75), (45, 0.5)])
+@pytest.mark.parametrize(("height", "share"), [(10, 0.969846), (15, 0.933013), (20, 0.883022), (30, 0.75), (45, 0.5)])
 def test_an_even_horizon_leaves_the_squared_cosine(height, share):
     assert sky_view(np.full(32, float(height))) == pytest.approx(share, abs=1e-6)
 
 
-@pytest.mark.parametrize("tilt, share", [(10, 0.992404), (20, 0.969846), (30, 0.933013), (45, 0.853553)])
+@pytest.mark.parametrize(("tilt", "share"), [(10, 0.992404), (20, 0.969846), (30, 0.933013), (45, 0.853553)])
 def test_an_open_slope_sees_the_half_of_one_plus_cosine(tilt, share):
     assert sky_view(np.zeros(32), tilt, 137.0) == pytest.approx(share, abs=1e-6)
     raster = sky_view_map(np.zeros((32, 1, 1)), np.full((1, 1), tilt), np.full((1, 1), 137.0))
