@@ -259,14 +259,14 @@ def run(drivers, crops, first_day, latitude, window=None, start=None, days=None,
     ValueError
         When shapes or days do not fit.
     """
-    drivers = _compact(np.asarray(drivers), dtype)
-    crops = np.ascontiguousarray(crops, dtype=np.float64)
+    drivers, crops = np.asarray(drivers), _plain(crops, np.float64)
     if drivers.ndim != 4 or drivers.shape[3] != len(DRIVERS):
         raise ValueError(f"drivers need shape (site, member, day, {len(DRIVERS)}), got {drivers.shape}")
     if crops.ndim != 3 or crops.shape[2] != COUNT:
         raise ValueError(f"crops need shape (site, member, {COUNT}), got {crops.shape}")
     shapes = [array.shape[:2] for array in (drivers, crops)] + ([start.trees.shape[:2]] if start else [])
     sites, members = np.broadcast_shapes(*shapes)
+    drivers = _compact(drivers, dtype)
     first_day = np.datetime64(first_day, "D")
     days = drivers.shape[2] if days is None else days
     if not 0 < days <= drivers.shape[2]:
@@ -280,7 +280,7 @@ def run(drivers, crops, first_day, latitude, window=None, start=None, days=None,
     calendar = first_day + np.arange(days)
     day_of_year, winter = _calendar(calendar)
     table, hours, sunset = _curves(latitude, sites, dtype)
-    trees = np.array(np.broadcast_to(start.trees, (sites, members, SIZE)))
+    trees = np.array(np.broadcast_to(start.trees, (sites, members, SIZE)), order="C")
     dates = _dates(start, sites, members, int(trees[..., STATE.index("buds.season")].max()) + 1 + int(winter.sum()))
     daily = np.empty((sites, members, window[1] - window[0], len(DAILY)), dtype)
     elapsed = int((first_day - start.first_day).astype(int))
@@ -333,4 +333,9 @@ def _dates(start, sites, members, seasons):
 def _compact(array, dtype):
     """Return a contiguous array of `dtype`; an axis that was broadcast shrinks to one."""
     index = tuple(slice(0, 1) if stride == 0 and axis < 2 else slice(None) for axis, stride in enumerate(array.strides))
-    return np.ascontiguousarray(array[index], dtype=dtype)
+    return _plain(array[index], dtype)
+
+
+def _plain(array, dtype):
+    """Return a contiguous, writable array of `dtype`: a kernel is compiled anew for every other kind."""
+    return np.require(array, dtype, ["C_CONTIGUOUS", "WRITEABLE"])
