@@ -1,6 +1,7 @@
 """From a table of readings to a Dataset on an even time axis: order, duplicates and gaps, told and flagged."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Readings:
 def dataset(readings: Readings, where: str) -> xr.Dataset:
     """Return the readings on an even time axis with `NAME_flag` beside each variable; nothing is filled.
 
-    What was mended is appended to `readings.findings`.
+    What was mended is appended to `readings.findings`; a station without a name gets one.
 
     Raises
     ------
@@ -56,6 +57,7 @@ def dataset(readings: Readings, where: str) -> xr.Dataset:
         result[column] = variables.labelled(values, column)
         result[f"{column}_flag"] = flag(values)
     _tell_missing(result, readings.findings)
+    readings.name = readings.name or _stand_in_name(readings, where)
     result.attrs = {
         "name": readings.name,
         "latitude": _number(readings.latitude),
@@ -77,6 +79,13 @@ def flag(values: xr.DataArray) -> xr.DataArray:
 def finding(level: str, en: str, zh: str, where: str = "") -> Finding:
     """Return a finding; the English and the Chinese sentence say the same."""
     return Finding(level, en, zh, where)
+
+
+def _stand_in_name(readings: Readings, where: str) -> str:
+    """Return a name that two places never share: the source with its place, or the file's own name."""
+    if readings.latitude is None or readings.longitude is None:
+        return Path(where).stem
+    return f"{readings.source} {readings.latitude:.3f} {readings.longitude:.3f}"
 
 
 def _once(table: pd.DataFrame, findings: list[Finding], where: str, resolution: str) -> pd.DataFrame:

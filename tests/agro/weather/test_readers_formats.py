@@ -112,6 +112,16 @@ def test_a_measured_year_keeps_its_dates_and_missing_codes_are_flagged(tmp_path)
     assert file.name == "Wanzhou"
 
 
+def test_stations_without_a_name_are_told_apart_by_place_or_by_file(tmp_path):
+    rows = [(2019, 12, 31, 24, 8.0, 1.0), (2020, 1, 1, 1, 9.0, 1.5)]
+    nameless = epw(rows).replace("Wanzhou", "unknown")
+    here = reading.read_weather(written(tmp_path, nameless, "a.epw"))
+    there = reading.read_weather(written(tmp_path, nameless.replace("30.8,108.4", "31.0,109.5"), "b.epw"))
+    assert (here.name, there.name) == ("EPW 30.800 108.400", "EPW 31.000 109.500")
+    placeless = reading.read_weather(written(tmp_path, "date,tmin,tmax\n2020-01-01,5,9\n2020-01-02,4,8\n", "hill.csv"))
+    assert placeless.name == placeless.dataset.attrs["name"] == "hill"
+
+
 # Open-Meteo
 
 
