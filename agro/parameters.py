@@ -40,7 +40,9 @@ def document(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ParameterError(f"{path}: cannot be read as TOML: {error}", zh=f"{path}：无法按 TOML 读取：{error}") from error
+        raise ParameterError(
+            f"{path}: cannot be read as TOML: {error}", zh=f"{path}：无法按 TOML 读取：{error}"
+        ) from error
 
 
 def section(path: Path, name: str) -> dict[str, Parameter]:
@@ -73,7 +75,12 @@ def load(path: Path, name: str, cls: type) -> Any:
             raise _error(path, name, f"{key} needs unit '{unit}'; got '{found[key].unit}'")
         if kind in (int, float) and not isinstance(found[key].value, (int, float)):
             raise _error(path, name, f"{key} needs a number; got {found[key].value!r}")
-    return cls(**{key: wanted[key][0](found[key].value) if wanted[key][0] in (int, float) else found[key].value for key in wanted})
+    return cls(
+        **{
+            key: wanted[key][0](found[key].value) if wanted[key][0] in (int, float) else found[key].value
+            for key in wanted
+        }
+    )
 
 
 def field_units(cls: type) -> dict[str, tuple[Any, str]]:

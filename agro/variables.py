@@ -30,7 +30,12 @@ class Variable:
     @property
     def attrs(self) -> dict[str, str]:
         """The CF attributes of a `DataArray` that holds this quantity."""
-        found = {"units": self.units, "long_name": self.en, "standard_name": self.standard_name, "cell_methods": self.cell_methods}
+        found = {
+            "units": self.units,
+            "long_name": self.en,
+            "standard_name": self.standard_name,
+            "cell_methods": self.cell_methods,
+        }
         return {key: value for key, value in found.items() if value}
 
 

@@ -70,7 +70,9 @@ def test_nothing_is_unpickled_or_evaluated(path):
     text = ast.parse(path.read_text(encoding="utf-8"))
     calls = {node.func.id for node in ast.walk(text) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not calls & {"eval", "exec"}
-    assert not {name for name in imported(path) if package(name) in ("pickle", "dill", "joblib", "cloudpickle", "marshal")}
+    assert not {
+        name for name in imported(path) if package(name) in ("pickle", "dill", "joblib", "cloudpickle", "marshal")
+    }
 
 
 def test_views_reach_the_store_only_through_services():

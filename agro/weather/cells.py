@@ -39,7 +39,8 @@ def at_cells(weather: xr.Dataset, stations: pd.DataFrame, cells: pd.DataFrame, l
     """
     stations = stations.loc[[str(s) for s in weather["station"].values]]
     distance = np.hypot(
-        cells["x"].to_numpy()[:, None] - stations["x"].to_numpy(), cells["y"].to_numpy()[:, None] - stations["y"].to_numpy()
+        cells["x"].to_numpy()[:, None] - stations["x"].to_numpy(),
+        cells["y"].to_numpy()[:, None] - stations["y"].to_numpy(),
     )
     order = np.argsort(distance, axis=1)
     near = order[:, :NEAREST]

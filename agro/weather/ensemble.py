@@ -41,7 +41,13 @@ class Ensemble:
 
 
 def build(
-    history: xr.Dataset, on: date, start: date, days: int, members: int = 50, forecast: xr.Dataset | None = None, seed: int = 0
+    history: xr.Dataset,
+    on: date,
+    start: date,
+    days: int,
+    members: int = 50,
+    forecast: xr.Dataset | None = None,
+    seed: int = 0,
 ) -> Ensemble:
     """Return the weather ensemble issued on `on`.
 
@@ -73,7 +79,11 @@ def build(
     if len(years) < 10:
         few = len(years)
         notes.append(
-            Finding("warning", f"only {few} earlier years to draw on: the spread is too narrow", f"可类比的往年只有 {few} 年：给出的范围偏窄")
+            Finding(
+                "warning",
+                f"only {few} earlier years to draw on: the spread is too narrow",
+                f"可类比的往年只有 {few} 年：给出的范围偏窄",
+            )
         )
     rng = np.random.default_rng([seed, on.toordinal()])
     drawn = np.concatenate([rng.permutation(years) for _ in range(-(-members // len(years)))])[:members]
@@ -172,7 +182,9 @@ def _with_forecast(future: xr.Dataset, forecast: xr.Dataset) -> tuple[xr.Dataset
     lead = forecast["tmax"].notnull().any(("station", "member")).to_numpy()
     forecast = forecast.reindex(station=future["station"])
     names = [name for name in future.data_vars if name in forecast]
-    return future.assign({name: forecast[name].fillna(future[name]).transpose(*future[name].dims) for name in names}), lead
+    return future.assign(
+        {name: forecast[name].fillna(future[name]).transpose(*future[name].dims) for name in names}
+    ), lead
 
 
 def _remember(future: xr.Dataset, observed: xr.Dataset, history: xr.Dataset, lead: np.ndarray) -> xr.Dataset:
@@ -184,7 +196,11 @@ def _remember(future: xr.Dataset, observed: xr.Dataset, history: xr.Dataset, lea
     decay = xr.DataArray(np.where(ahead >= 0, np.exp(-(ahead + 1.0) / MEMORY), 0.0), dims="time")
     out = future.copy()
     for name in names:
-        last = future[name].isel(time=slice(max(known - 5, 0), known)) if known else observed[name].isel(time=slice(-10, None))
+        last = (
+            future[name].isel(time=slice(max(known - 5, 0), known))
+            if known
+            else observed[name].isel(time=slice(-10, None))
+        )
         usual = normal[name].sel(dayofyear=last["time"].dt.dayofyear).drop_vars("dayofyear")
         anomaly = (last - usual).mean("time").fillna(0.0)
         out[name] = (future[name] + anomaly * decay).transpose(*future[name].dims)

@@ -14,7 +14,7 @@ from agro.errors import InputError, MissingDataError
 from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
 from agro.store import rights
 from agro.terrain import microclimate, site_weather
-from agro.terrain.sites import Sites, through_sites
+from agro.terrain.sites import Sites, stand_ins
 from agro.weather import cells as weather_cells
 from agro.weather import ensemble
 from app.services import ground, growth_run, station_weather, summaries
@@ -161,7 +161,7 @@ def _sites(plots, terrain, cell: np.ndarray, latitude: float) -> Sites:
         if "cold" not in variant:
             place["cold"] = 1.0
         rows.append(place.assign(cell=cell, cultivar=plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).to_numpy()))
-    return through_sites(pd.concat(rows, ignore_index=True), GROUPS)
+    return stand_ins(pd.concat(rows, ignore_index=True), GROUPS)
 
 
 def _findings(weather, forecast, stations: pd.DataFrame, observed) -> list[Finding]:

@@ -38,7 +38,7 @@ def of_sites(grown: SiteOutlook, sites: pd.DataFrame) -> xr.Dataset:
         spreads.append(_quantiles(values, axis=1))
     for season in range(grown.dates.shape[2]):
         names += [f"{season}:{event}" for event in engine.EVENTS]
-        spreads.append(_quantiles(grown.dates[:, :, season], axis=1, needed=0.5))
+        spreads.append(date_quantiles(grown.dates[:, :, season], axis=1))
     value = np.concatenate(spreads, axis=2).transpose(1, 2, 0).astype(np.float32)
     said = np.isfinite(value).any(axis=(0, 2))
     coords = {"site": np.arange(len(sites)), "quantity": np.array(names)[said], "level": list(LEVELS)}
@@ -76,14 +76,14 @@ def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: Si
     event = {name: k for k, name in enumerate(engine.EVENTS)}
     dates = own.at_places(grown.dates, len(rows))
     bloom = dates[..., event["65"]]
-    middle = _quantiles(bloom, axis=1)[1]
+    middle = date_quantiles(bloom, axis=1)[1]
     crop = np.maximum((middle <= today).sum(axis=1) - 1, 0)  # the season whose fruit grows now
     pick = np.arange(len(rows))
     out: dict[str, object] = {"plot": plots["id"].to_numpy()}
     spoken = season_of_bloom(on)
     out["bud_bbch"] = _stage(dates[:, :, spoken], BUD_EVENTS, event, today, before=0)
     out["fruit_bbch"] = _stage(dates[pick, :, crop], FRUIT_EVENTS, event, today, before=-1)
-    _spread(out, "bloom", _days(_quantiles(bloom[:, :, spoken], axis=1), grown.first_day))
+    _spread(out, "bloom", _days(date_quantiles(bloom[:, :, spoken], axis=1), grown.first_day))
     for name, values in _series(own.at_places(grown.daily[:, :, [0, AHEAD - 1]], len(rows))).items():
         if name.startswith("hanging_") or name == "colour":
             continue
@@ -92,13 +92,13 @@ def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: Si
         if name in ("diameter", "tss"):
             _spread(out, f"{name}30", spread[..., 1])
     ripe = dates[pick, :, crop, event["ripe"]]
-    _spread(out, "ripe", _days(_quantiles(ripe, axis=1, needed=0.5), grown.first_day))
+    _spread(out, "ripe", _days(date_quantiles(ripe, axis=1), grown.first_day))
     behind = {
         variant: _part(sites, rows + n * k).at_places(grown.dates[:, :, :, event["ripe"]], len(rows))[pick, :, crop]
         for k, variant in enumerate(delay.variants())
     }
     whole = behind[frozenset(delay.CAUSES)] - behind[frozenset()]
-    _spread(out, "delay", _quantiles(whole, axis=1, needed=0.5))
+    _spread(out, "delay", _quantiles(whole, axis=1))
     for cause, share in _typical_shares(whole, delay.shapley(behind)).items():
         out[f"delay_{cause}"] = share
     out["evidence"] = "none"
@@ -120,12 +120,24 @@ def _series(daily: np.ndarray) -> dict[str, np.ndarray]:
     return found | {f"hanging_{name}": daily[..., engine.DAILY.index(f"hanging_{name}")] for name in HANGING}
 
 
-def _quantiles(values: np.ndarray, axis: int, needed: float = 0.0) -> np.ndarray:
-    """Return P10, P50, P90 over the members that have a value; NaN where fewer than the share `needed` have one."""
+def _quantiles(values: np.ndarray, axis: int) -> np.ndarray:
+    """Return P10, P50, P90 over the members that have a value."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # places where no member has a value stay NaN
-        spread = np.nanquantile(values, QUANTILES, axis=axis)
-    return np.where(np.isfinite(values).mean(axis=axis) > needed, spread, np.nan) if needed else spread
+        return np.nanquantile(values, QUANTILES, axis=axis)
+
+
+def date_quantiles(days: np.ndarray, axis: int) -> np.ndarray:
+    """Return P10, P50, P90 of days on which something happens; NaN where it falls among members without a date.
+
+    A member without a date is later than every other: leaving it out would promise too early a day.
+    """
+    ranked = np.sort(np.moveaxis(days, axis, 0), axis=0)  # NaN last
+    place = np.array(QUANTILES) * (len(ranked) - 1)
+    low = np.floor(place).astype(int)
+    share = (place - low).reshape(-1, *[1] * (ranked.ndim - 1))
+    high = ranked[np.minimum(low + 1, len(ranked) - 1)]
+    return np.where(share > 0, ranked[low] * (1 - share) + high * share, ranked[low])
 
 
 def _typical_shares(whole: np.ndarray, shares: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -133,7 +145,7 @@ def _typical_shares(whole: np.ndarray, shares: dict[str, np.ndarray]) -> dict[st
 
     The mean of all members would not do: where the sugar barely reaches its mark, a few of them are months late.
     """
-    spread = _quantiles(whole, axis=1, needed=0.5)
+    spread = _quantiles(whole, axis=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         low, high = np.nanquantile(whole, MIDDLE, axis=1)
@@ -147,7 +159,7 @@ def _stage(dates: np.ndarray, events: tuple[str, ...], event: dict[str, int], to
     """Return the last stage that the median member had reached by `today`; `before` where none."""
     code = np.full(len(dates), before)
     for name in events:
-        middle = _quantiles(dates[..., event[name]], axis=1, needed=0.5)[1]
+        middle = date_quantiles(dates[..., event[name]], axis=1)[1]
         code = np.where(middle <= today, np.maximum(code, int(name)), code)
     return code
 

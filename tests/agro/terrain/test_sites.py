@@ -60,3 +60,13 @@ def test_a_place_is_unknown_where_a_site_it_leans_on_is_unknown():
     read = made.at_places(values, 2)
     assert np.isnan(read[0])
     assert read[1] == pytest.approx(300)
+
+
+def test_few_places_stand_for_themselves_and_many_share_sites():
+    few = frame([(325.0, 0.9, 1.0), (325.0, 0.9, 1.0), (410.0, 0.8, 0.7)])
+    made = sites.stand_ins(few, ["cell", "cultivar"], STEPS)
+    assert len(made.table) == 2
+    assert made.at_places(made.table["elevation"].to_numpy(), 3) == pytest.approx([325, 325, 410])
+    rng = np.random.default_rng(2)
+    many = frame(np.column_stack([rng.uniform(200, 400, 5000), rng.uniform(0.85, 1, 5000), rng.uniform(0.8, 1.3, 5000)]))
+    assert len(sites.stand_ins(many, ["cell", "cultivar"], STEPS).table) < 100

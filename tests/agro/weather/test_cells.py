@@ -8,12 +8,18 @@ from hypothesis import strategies as st
 from agro.weather import cells
 
 LAPSE = pd.DataFrame({"day": 0.006, "night": 0.004}, index=range(1, 13))
-STATIONS = pd.DataFrame({"x": [0.0, 10_000, 0, 50_000], "y": [0.0, 0, 10_000, 50_000], "elevation": [200.0, 400, 600, 100]}, index=list("abcd"))
+STATIONS = pd.DataFrame(
+    {"x": [0.0, 10_000, 0, 50_000], "y": [0.0, 0, 10_000, 50_000], "elevation": [200.0, 400, 600, 100]},
+    index=list("abcd"),
+)
 
 
 def weather(tmax=(20.0, 20.0, 20.0, 20.0), rain=(1.0, 2.0, 3.0, 4.0)):
     return xr.Dataset(
-        {"tmax": (("station", "time"), np.array(tmax)[:, None]), "rain": (("station", "time"), np.array(rain)[:, None])},
+        {
+            "tmax": (("station", "time"), np.array(tmax)[:, None]),
+            "rain": (("station", "time"), np.array(rain)[:, None]),
+        },
         {"station": list("abcd"), "time": pd.date_range("2024-07-01", periods=1)},
     )
 
@@ -35,7 +41,10 @@ def test_the_fourth_station_has_no_say_in_temperature():
 
 def test_a_station_without_a_value_that_day_is_left_out():
     made = cells.at_cells(
-        weather(tmax=(np.nan, 20.0, 20.0, 20.0), rain=(np.nan, 2.0, 3.0, 4.0)), STATIONS, pd.DataFrame({"x": [0.0], "y": [0.0]}), LAPSE
+        weather(tmax=(np.nan, 20.0, 20.0, 20.0), rain=(np.nan, 2.0, 3.0, 4.0)),
+        STATIONS,
+        pd.DataFrame({"x": [0.0], "y": [0.0]}),
+        LAPSE,
     )
     assert np.isfinite(made["tmax"]).all()
     assert float(made["rain"][0, 0]) in (2.0, 3.0)
