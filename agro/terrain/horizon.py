@@ -53,12 +53,15 @@ def horizon(elevation, dx, dy, *, directions=DIRECTIONS, curvature=False, observ
     lined, turned = (np.ascontiguousarray(np.pad(g, ((0, 1), (0, 0)), constant_values=VOID)) for g in (z, z.T))
     bend = 1 / (2 * EARTH_RADIUS) if curvature else 0.0
     out = np.empty((directions, *z.shape), np.float32)
+    first, second = np.empty(z.size, np.float32), np.empty(z.shape, np.float32)  # fresh memory would cost a fifth
     for layer, azimuth in zip(out, azimuths(directions), strict=True):
         way = march(azimuth, dx, dy)
-        far = far_tangent(turned if way.transposed else lined, way, bend, observer, parallel)
-        raised_by_near_cells(
-            z, np.ascontiguousarray(far.T) if way.transposed else far, way, bend, observer, parallel, layer
-        )
+        far = first.reshape(z.shape[::-1] if way.transposed else z.shape)
+        far_tangent(turned if way.transposed else lined, way, bend, observer, parallel, far)
+        if way.transposed:
+            second[:] = far.T
+            far = second
+        raised_by_near_cells(z, far, way, bend, observer, parallel, layer)
     return out
 
 

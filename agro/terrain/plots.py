@@ -22,8 +22,8 @@ def plot_terrain(terrain, plots):
     Returns
     -------
     Dataset, dims (plot,) and (plot, direction)
-        The layers of `terrain`, and `cells`, how many were averaged: 0 where a plot is too small to hold a centre and
-        has got the cell under its own middle. aspect is the mean of unit vectors, NaN where they cancel out or where the
+        The layers of `terrain`, and `cells`, how many were averaged: 0 where a plot holds no centre and has got the
+        cell under its own middle. aspect is the mean of unit vectors, NaN where they cancel out or where the
         ground is flat. A plot outside the model is NaN; `outside` names it.
     """
     plots = plots.to_crs(terrain.rio.crs)

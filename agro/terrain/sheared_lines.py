@@ -54,8 +54,8 @@ def march(azimuth, dx, dy):
     return March(int(np.sign(major)), float(whole if abs(shear - whole) < 1e-9 else shear), 1 / abs(major), transposed)
 
 
-def far_tangent(grid, way, bend, observer, parallel):
-    """Return the tangent of the horizon of every cell behind the near ones.
+def far_tangent(grid, way, bend, observer, parallel, out):
+    """Fill `out` with the tangent of the horizon of every cell, on the lines that cross the grid.
 
     Parameters
     ----------
@@ -69,11 +69,8 @@ def far_tangent(grid, way, bend, observer, parallel):
         Height of the eye above the ground. [m]
     parallel : bool
         Use all cores.
-
-    Returns
-    -------
-    ndarray of float32, shape (m, n)
-        At least 0. [1]
+    out : ndarray of float32, shape (m, n)
+        Filled with tangents of at least 0, reliable for all but the near cells. [1]
     """
     n = grid.shape[1]
     columns = np.arange(n)
@@ -86,10 +83,8 @@ def far_tangent(grid, way, bend, observer, parallel):
     nearest, under = rows + (shares >= 0.5).astype(np.int64), aside + (share > 0)
     drop = (metres * bend).astype(np.float32)
     tables = Tables(rows, shares, nearest, aside, under, share, per, drop)
-    tangent = np.empty((grid.shape[0] - 1, n), np.float32)
     curve = np.float32(bend * way.step**2)
-    (_walk_parallel if parallel else _walk_serial)(grid, way.forward, tables, curve, np.float32(observer), tangent)
-    return tangent
+    (_walk_parallel if parallel else _walk_serial)(grid, way.forward, tables, curve, np.float32(observer), out)
 
 
 def raised_by_near_cells(z, far, way, bend, observer, parallel, out):
