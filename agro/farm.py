@@ -30,7 +30,8 @@ class Role(StrEnum):
 class Viewer:
     """Who asks: the first argument of every service and part of every cache key.
 
-    `grants` are (kind, id) pairs that others gave: ("farm", farm id) or ("township", name).
+    `grants` are (kind, id) pairs that others gave: ("farm", farm id) to read, ("write", farm id) to change too,
+    ("township", name) to read.
     """
 
     account: str
@@ -131,5 +132,10 @@ class Preview:
     questions: list[str] = field(default_factory=list)  # "crs", "gcj02": what the user must answer first
 
 
-ASSUMED_DEFAULTS = {"cultivar": "navel", "planted": date(2012, 1, 1).year, "spacing": (4.0, 3.0), "soil_depth": 0.6}
+ASSUMED_DEFAULTS: dict[str, Any] = {
+    "cultivar": "navel",
+    "planted": date(2012, 1, 1).year,
+    "spacing": (4.0, 3.0),
+    "soil_depth": 0.6,
+}
 """What stands in for attributes nobody gave; judgement, shown as assumed and asked for on the plot page."""

@@ -36,10 +36,10 @@ def _cache_folder() -> Path:
     return folder
 
 
-numba.config.THREADING_LAYER = "omp"  # two threads under numba's own "workqueue" end the process
+numba.config.THREADING_LAYER = "omp"  # type: ignore[attr-defined] # two threads under numba's own "workqueue" end the process
 
 try:
-    numba.config.CACHE_DIR = str(_cache_folder())
+    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
     CACHE = True
 except OSError as error:  # a home that cannot be written: compile each time
     log.warning("compiled kernels are not kept: %s", error)
@@ -67,7 +67,7 @@ def kernel(function=None, *, parallel=False, fastmath=True):
             log.info("compiled %s for this machine (kept for next time)", function.__name__)
         return result
 
-    announced.compiled = compiled
+    announced.compiled = compiled  # type: ignore[attr-defined]
     return announced
 
 

@@ -47,7 +47,7 @@ def document(path: Path) -> dict[str, Any]:
 
 def section(path: Path, name: str) -> dict[str, Parameter]:
     """Return the parameters of section `name` (dots descend) of the file at `path`."""
-    table = document(Path(path))
+    table: Any = document(Path(path))
     for part in name.split("."):
         table = table.get(part) if isinstance(table, dict) else None
         if table is None:

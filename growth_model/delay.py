@@ -35,13 +35,13 @@ def shapley(dates: dict[frozenset, np.ndarray]) -> dict[str, np.ndarray]:
     --------
     >>> days = {own: 2.0 * len(own) for own in variants()}
     >>> shapley(days)["sun"]
-    2.0
+    np.float64(2.0)
     """
     n = len(CAUSES)
-    shares = {}
+    shares: dict[str, np.ndarray] = {}
     for cause in CAUSES:
         others = [other for other in CAUSES if other != cause]
-        share = 0.0
+        share = np.asarray(0.0)
         for size in range(n):
             weight = factorial(size) * factorial(n - size - 1) / factorial(n)
             for before in combinations(others, size):

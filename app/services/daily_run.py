@@ -166,20 +166,21 @@ def _sites(plots, terrain, cell: np.ndarray, latitude: float) -> Sites:
 
 def _findings(weather, forecast, stations: pd.DataFrame, observed) -> list[Finding]:
     """Return where the weather came from and what it had to do without."""
-    names = "、".join(stations["name"])
+    names = list(stations["name"])
     lead = int((weather.future["origin"] == "forecast").sum())
+    cast = forecast.sizes["member"] if forecast is not None else 0
     years = f"{min(weather.analogues)}–{max(weather.analogues)}"
-    reach = float(observed["distance"].max()) / 1000
+    reach = f"{float(observed['distance'].max()) / 1000:.1f}"
     found = [
         Finding(
             "info",
-            f"stations {', '.join(stations['name'])}; nearest station up to {reach:.1f} km from a cell's centre",
-            f"气象站：{names}；离格点中心最近的站最远 {reach:.1f} 千米",
+            f"stations {', '.join(names)}; nearest station up to {reach} km from a cell's centre",
+            f"气象站：{'、'.join(names)}；离格点中心最近的站最远 {reach} 千米",
         ),
         Finding(
             "info",
-            f"{lead} days of forecast ({forecast.sizes['member'] if forecast is not None else 0} members), then years like {years}",
-            f"前 {lead} 天用天气预报（{forecast.sizes['member'] if forecast is not None else 0} 个成员），之后用 {years} 年的往年天气类比",
+            f"{lead} days of forecast ({cast} members), then years like {years}",
+            f"前 {lead} 天用天气预报（{cast} 个成员），之后用 {years} 年的往年天气类比",
         ),
     ]
     return found + weather.notes

@@ -2,9 +2,9 @@
 
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from agro.errors import ConflictError, InputError, NotFoundError
@@ -135,7 +135,7 @@ def settle(home: Platform, plot_ids: list[str] | None = None) -> list[str]:
         return []
     names = ["elevation", "slope", "aspect", "sky_view", "height_above_valley"]
     table = ground.of_plots(home, found)[names].to_dataframe()[names]
-    known = table.astype(object).where(table.notna(), None).to_dict("records")
+    known: list[dict[str, Any]] = table.astype(object).where(table.notna(), None).to_dict("records")
     home.store.save_plots(
         [replace(one, **terrain) for one, terrain in zip(as_plots(found), known, strict=True)], by=rights.OPERATOR
     )

@@ -34,18 +34,14 @@ def require_dem(home: Platform) -> xr.DataArray:
 
 
 @lru_cache(maxsize=2)
-def _terrain(path: str, checksum: str) -> xr.Dataset:
-    import rioxarray
-
-    with rioxarray.open_rasterio(path, masked=True) as source:
-        return elevation_models.terrain(source.squeeze("band", drop=True).load())
+def _terrain(home: Platform, version: str) -> xr.Dataset:
+    return elevation_models.terrain(home.store.raster("dem").load())
 
 
 def terrain(home: Platform) -> xr.Dataset:
     """Return slope, aspect, horizon, sky view and height above the valley of the region's DEM."""
     require_dem(home)
-    path = home.store.raster_path("dem")
-    return _terrain(str(path), str(path.stat().st_mtime_ns))
+    return _terrain(home, str(home.store.raster_path("dem")))  # a stored raster never changes under its name
 
 
 def of_plots(home: Platform, plots: gpd.GeoDataFrame) -> xr.Dataset:

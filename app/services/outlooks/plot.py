@@ -87,7 +87,7 @@ def plot_outlook(viewer: Viewer, home: Platform, plot_id: str, on: date | None =
         slope=_slope(home, found),
         bloom_models={name: _model_date(spread, event, issued, first_day) for name, event in BLOOM_MODELS.items()},
         sources=[Finding(**warning) for warning in (run.warnings if run else [])],
-        limits=limits(),
+        limits=[Finding("info", **sentence) for sentence in limits()],
         evidence=str(row["evidence"]),
         assumed=settled.assumed,
         missing_days=int(row["missing_days"]),
@@ -97,7 +97,9 @@ def plot_outlook(viewer: Viewer, home: Platform, plot_id: str, on: date | None =
 def _read(home: Platform, plot_id: str, issued: date) -> tuple[date, pd.DataFrame, pd.DataFrame]:
     """Return the first day, the fans and the dates of a plot: the spreads of its sites by their weights."""
     lean = home.store.outlook_weights(issued, [plot_id])
-    sites = home.store.outlook_sites(issued, list(lean["site"]))
+    sites = None if lean is None else home.store.outlook_sites(issued, list(lean["site"]))
+    if lean is None or sites is None:
+        raise MissingDataError(f"the files of the run of {issued} are gone", zh=f"{issued} 那次计算的文件不见了")
     weight = xr.DataArray(lean["weight"].to_numpy(), {"site": lean["site"].to_numpy()}, dims="site")
     value = (sites["value"] * weight).sum("site", skipna=False).to_pandas().dropna(subset="p50")
     first, second = value.index.str.split(":").str[0], value.index.str.split(":").str[1]
