@@ -19,6 +19,7 @@ from xstatic.pkg import leaflet
 
 from agro.errors import AgroError
 from agro.store.rights import OPERATOR
+from app import session
 from app.api import lite, sign_in
 from app.api.machine import make_api
 from app.gate import Gate
@@ -27,7 +28,7 @@ from app.services.platform import Platform, default_home, open_platform
 
 log = logging.getLogger(__name__)
 MAIN = Path(__file__).with_name("main.py")
-HEAVY = ("altair", "geopandas", "pandas", "pydeck", "rasterio", "xarray", "app.session", "app.components")
+HEAVY = ("altair", "geopandas", "pandas", "pydeck", "rasterio", "xarray", "app.components.imports")
 """Pages import these on first use, which takes seconds: they are imported before the first visitor comes."""
 
 
@@ -47,6 +48,7 @@ def make_app(home: Path) -> st.App:
     return st.App(
         MAIN,
         lifespan=lifespan,
+        on_script_error=session.broken,
         routes=[
             *sign_in.routes(opened),
             *lite.routes(opened),

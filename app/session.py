@@ -1,5 +1,6 @@
 """What one visit knows: who, which language, which plot; and the only place where answers are kept."""
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -68,15 +69,15 @@ def changed() -> None:
 
 
 @st.cache_data(ttl="1h", max_entries=1000, show_spinner=False)
-def _kept(service: str, asking: Viewer, stamp: str, arguments: tuple[tuple[str, Any], ...]) -> Any:
+def _kept(service: str, asking: Viewer, stamp: str, arguments: tuple[Any, ...]) -> Any:
     module, name = service.split(".")
-    return getattr(SERVICES[module], name)(asking, home(), **dict(arguments))
+    return getattr(SERVICES[module], name)(asking, home(), *arguments)
 
 
-def _ask(service: str, **arguments: Any) -> Any:
+def _ask(service: str, *arguments: Any) -> Any:
     """Return what a service answers, kept until the next run; the page ends with its sentence when it cannot."""
     try:
-        return _kept(service, viewer(), _stamp(), tuple(sorted(arguments.items())))
+        return _kept(service, viewer(), _stamp(), arguments)
     except AgroError as error:
         notices.cannot(error, language(), t)
         st.stop()
@@ -111,7 +112,7 @@ def plots() -> gpd.GeoDataFrame:
 
 def boundaries(level: str) -> gpd.GeoDataFrame:
     """Return outlines of one level."""
-    return _ask("farms.boundaries", level=level)
+    return _ask("farms.boundaries", level)
 
 
 def own_farms() -> list[Farm]:
@@ -137,17 +138,17 @@ def layers() -> tuple:
 
 def county(on: date | None = None) -> gpd.GeoDataFrame:
     """Return plots and their summaries for one issue date."""
-    return _ask("outlooks.county", on=on)
+    return _ask("outlooks.county", on)
 
 
 def plot_outlook(plot_id: str, on: date | None = None) -> Any:
     """Return all that is foreseen for one plot."""
-    return _ask("outlooks.plot_outlook", plot_id=plot_id, on=on)
+    return _ask("outlooks.plot_outlook", plot_id, on)
 
 
 def sentences(on: date | None = None) -> list:
     """Return what the home page says."""
-    return _ask("outlooks.sentences", language=language(), on=on)
+    return _ask("outlooks.sentences", language(), on)
 
 
 def dates() -> list[date]:
@@ -162,7 +163,7 @@ def stations() -> pd.DataFrame:
 
 def quality(station_id: str, resolution: str) -> pd.DataFrame:
     """Return how many values of each variable carry which flag."""
-    return _ask("weather.quality", station_id=station_id, resolution=resolution)
+    return _ask("weather.quality", station_id, resolution)
 
 
 def recent_jobs() -> list:
@@ -223,9 +224,21 @@ def export(what: str, path: Path, kind: str, **more: Any) -> Path | None:
 
 def plot_of(plot_id: str) -> Plot:
     """Return one plot with all its attributes."""
-    return _ask("farms.plot", plot_id=plot_id)
+    return _ask("farms.plot", plot_id)
 
 
 def limits() -> list[Finding]:
     """Return what the models are known not to know."""
     return outlooks.plot.limits()
+
+
+def broken(error: Exception) -> bool:
+    """Say in the visitor's language that a page failed; the cause stands in the log, not on the page."""
+    logging.getLogger(__name__).error("page failed", exc_info=error)
+    st.error(t("empty.broken"), icon=":material/build:")
+    return True
+
+
+def narrow() -> bool:
+    """Return whether the visitor looks at a phone."""
+    return "Mobile" in (st.context.headers.get("User-Agent") or "")

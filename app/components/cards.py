@@ -33,5 +33,5 @@ def answer(lines: list[str]) -> None:
 
 def facts(pairs: list[tuple[str, str]]) -> None:
     """Show names and values side by side, as many to a row as fit."""
-    cells = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
-    st.html(f'<dl class="citrus-facts">{cells}</dl>')
+    cells = "".join(f"<div><span>{escape(name)}</span><b>{escape(value)}</b></div>" for name, value in pairs)
+    st.html(f'<div class="citrus-facts">{cells}</div>')

@@ -37,6 +37,7 @@ ROUND = (
 )  # north, then clockwise
 UNKNOWN = "#b8b4a8"
 CLASSES = 6
+WHOLE_STEPS = (1, 2, 5, 10, 20, 50, 100)
 DAY_STEPS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 60, 90)
 
 
@@ -73,7 +74,7 @@ def coloured(frame: pd.DataFrame, layer: Any, language: str, t: Callable[..., st
         texts = [words.day(value, language) for value in days]
         return _bins(numbers, _steps(numbers, DAY_STEPS), said, texts, t, RAMP)
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(float)
-    edges = _steps(numbers)
+    edges = _steps(numbers, WHOLE_STEPS if layer.key == "delay" else ())
     step = edges[1] - edges[0]
     digits = int(max(0, np.ceil(-np.log10(step) - 1e-9)) if step < 1 else 0)
     unit = t(f"unit.{layer.unit}") if layer.unit else ""

@@ -15,7 +15,8 @@ STYLE = Path(__file__).with_name("pages.css").read_text(encoding="utf-8")
 def show(viewer: Viewer, status: Status) -> None:
     """Show the region, the marks that must not be missed, and the switch of language."""
     t, language = session.t, session.language()
-    st.html(f"<style>{STYLE}</style>")
+    said = f':root {{ --citrus-choose: "{t("import.file")}"; --citrus-limit: "{t("import.limit")}" }}'
+    st.html(f"<style>{STYLE}{said}</style>")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
         parts = [f"<b>{escape(status.region.name if status.region else t('header.no_region'))}</b>"]
         if status.synthetic:

@@ -34,14 +34,15 @@ def plot(frame: pd.DataFrame) -> str:
 
 def layer(choices: Sequence[Any]) -> Any:
     """Return the chosen layer of the map."""
-    names = {one.key: one.zh if session.language() == "zh" else one.en for one in choices}
-    key = st.selectbox(
-        session.t("pick.layer"),
-        list(names),
-        key="picked_layer",
-        format_func=lambda k: names[k][:1].upper() + names[k][1:],
-    )
+    named = {one.key: layer_name(one) for one in choices}
+    key = st.selectbox(session.t("pick.layer"), list(named), key="picked_layer", format_func=lambda one: named[one])
     return next(one for one in choices if one.key == key)
+
+
+def layer_name(one: Any) -> str:
+    """Return what a layer is called."""
+    name = one.zh if session.language() == "zh" else one.en
+    return name[:1].upper() + name[1:]
 
 
 def issued(choices: Sequence[date]) -> date | None:

@@ -143,14 +143,15 @@ def layers(
     return made
 
 
-def view(frame: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, height: int, width: int = 640) -> pdk.ViewState:
+def view(frame: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, height: int) -> pdk.ViewState:
     """Return the view that holds all plots; it must not change from one click to the next, or the map would jump."""
     west, south, east, north = (frame if len(frame) else townships).total_bounds
     across = max(east - west, 0.004) * 1.15
     along = max(north - south, 0.004) * 1.15 / math.cos(math.radians((south + north) / 2))
+    width = 360 if session.narrow() else 600  # px, about what the page leaves for the map
     zoom = math.log2(min(360 * width / 512 / across, 360 * height / 512 / along))
     return pdk.ViewState(
-        longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=min(zoom, 16.5), max_zoom=18, min_zoom=5
+        longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=min(zoom, 15.5), max_zoom=18, min_zoom=5
     )
 
 

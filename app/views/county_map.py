@@ -23,7 +23,7 @@ if not status.has_dem:
 if layer.column not in county or county[layer.column].isna().all():
     notices.nothing_yet(t("empty.no_layer"), "views/runs.py", t("empty.go_runs"))
 
-title = layer.zh if language == "zh" else layer.en
+title = pickers.layer_name(layer)
 shown = colours.coloured(county, layer, language, t, session.cultivars())
 wide, narrow = st.columns([3, 1])
 with narrow:

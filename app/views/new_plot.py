@@ -35,7 +35,7 @@ cultivar = left.selectbox(t("attribute.cultivar"), list(cultivars), format_func=
 planted = right.number_input(t("new.planted"), 1950, None, None, key="new_planted")
 area_mu = left.number_input(t("new.area_mu"), 0.05, 5000.0, 2.0, 0.5, key="new_area") if pinned else None
 if area_mu:
-    right.caption(words.area(area_mu * 10_000 / 15, session.language()))
+    left.caption(words.area(area_mu * 10_000 / 15, session.language()))
 
 ready = bool(name.strip()) and (drawn.ring is not None or pin is not None)
 if not ready:

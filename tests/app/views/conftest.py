@@ -1,0 +1,254 @@
+"""Pages without a browser: a viewer, and services that answer with small tables made by hand."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import streamlit as st
+from shapely.geometry import box
+from streamlit.testing.v1 import AppTest
+
+from agro.farm import Farm, Finding, Plot, Region, Role, Viewer
+from app import session
+from app.services.outlooks import PlotOutlook, Sentence
+from app.services.platform import Status
+
+MAIN = Path(__file__).parents[3] / "app" / "main.py"
+WGS84 = "EPSG:4326"
+ISSUED = date(2026, 9, 20)
+VIEWER = Viewer("a1", "示例果农", Role.ADMIN, farms=("f1",))
+PLOTS = [
+    Plot(
+        "p1",
+        "f1",
+        "屋后坡",
+        box(109.40, 30.90, 109.401, 30.901),
+        4000.0,
+        "navel",
+        2012,
+        (4.0, 3.0),
+        0.6,
+        "青岩镇",
+        520.0,
+        24.0,
+        315.0,
+        0.93,
+        320.0,
+        ("spacing",),
+        "test",
+        True,
+    ),
+    Plot(
+        "p2",
+        "f1",
+        "河边地",
+        box(109.41, 30.91, 109.411, 30.911),
+        2000.0,
+        "valencia",
+        None,
+        None,
+        None,
+        "青岩镇",
+        210.0,
+        1.0,
+        None,
+        0.99,
+        10.0,
+        (),
+        "test",
+        True,
+    ),
+]
+
+
+def day(days: int) -> date:
+    return ISSUED + timedelta(days=days)
+
+
+def plots() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame([vars(plot) for plot in PLOTS], geometry="geometry", crs=WGS84)
+
+
+def county() -> gpd.GeoDataFrame:
+    spreads = {
+        "bloom": [day(-150), day(-160)],
+        "diameter": [55.0, 61.0],
+        "expansion": [0.31, 0.36],
+        "diameter30": [62.0, 68.0],
+        "tss": [8.1, 8.6],
+        "tss30": [9.6, 10.2],
+        "ta": [1.4, 1.2],
+        "ratio": [5.8, 7.2],
+        "ripe": [day(75), day(60)],
+        "delay": [12.0, -1.0],
+    }
+    extra = {f"{name}_{p}": values for name, values in spreads.items() for p in ("p10", "p50", "p90")}
+    extra |= {"bud_bbch": [0, 0], "fruit_bbch": [79, -1], "issued": [ISSUED] * 2, "evidence": ["none"] * 2}
+    return plots().assign(**extra)
+
+
+def outlook() -> PlotOutlook:
+    steps = [
+        (65, "bud", -150, "盛花（50%）", "full bloom, 50 %"),
+        (81, "fruit", 20, "开始转色", "colouring begins"),
+        (83, "maturity", 75, "达到采收品质", "ripe by taste"),
+    ]
+    timeline = pd.DataFrame(
+        [(code, organ, f"e{code}", day(n - 4), day(n), day(n + 5), n < 0, zh, en) for code, organ, n, zh, en in steps],
+        columns=["code", "organ", "event", "p10", "p50", "p90", "past", "zh", "en"],
+    )
+    fans = pd.DataFrame(
+        [
+            (day(n), name, at + n * 0.9 * rate, at + n * rate, at + n * 1.1 * rate)
+            for n in range(31)
+            for name, at, rate in (("diameter", 55, 0.3), ("expansion", 0.3, 0.0), ("tss", 8, 0.05), ("ta", 1.4, -0.01))
+        ],
+        columns=["time", "variable", "p10", "p50", "p90"],
+    )
+    return PlotOutlook(
+        plot=PLOTS[0],
+        issued=ISSUED,
+        bud_bbch=0,
+        fruit_bbch=79,
+        cultivar_zh="脐橙",
+        cultivar_en="navel orange",
+        timeline=timeline,
+        fans=fans,
+        hanging=fans.iloc[0:0],
+        delay={"p10": 9.0, "p50": 12.0, "p90": 16.0, "elevation": 13.0, "sun": 1.5, "cold": -2.5},
+        slope={
+            "elevation": 520.0,
+            "slope": 24.0,
+            "aspect": 315.0,
+            "sky_view": 0.93,
+            "winter_light": 0.71,
+            "summer_light": 0.98,
+            "valley_floor": 200.0,
+            "height_above_valley": 320.0,
+        },
+        bloom_models={"day_count": day(-152), "heat_sum": day(-148)},
+        sources=[Finding("info", "station A, 6 km, 90 m lower", "甲站，6 公里，低 90 米")],
+        limits=[Finding("info", "no water stress yet", "尚未考虑缺水")],
+        evidence="none",
+        assumed=("spacing",),
+    )
+
+
+def stations() -> pd.DataFrame:
+    row = ("s1", "甲站", 109.4, 30.9, 210.0, "test", date(2001, 1, 1), ISSUED, "daily", 9000)
+    return pd.DataFrame(
+        [row],
+        columns=["id", "name", "longitude", "latitude", "elevation", "source", "first", "last", "resolution", "rows"],
+    )
+
+
+def quality() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"good": [8990], "not_evaluated": [0], "suspect": [5], "fail": [3], "missing": [2], "total": [9000]},
+        index=pd.Index(["tmin"], name="variable"),
+    )
+
+
+FULL = {
+    "farms.plots": plots,
+    "farms.boundaries": lambda level: gpd.GeoDataFrame(
+        {"name": ["青岩镇"]}, geometry=[box(109.3, 30.8, 109.5, 31)], crs=WGS84
+    ),
+    "farms.farms": lambda: [Farm("f1", "示例果园")],
+    "farms.plot": lambda plot_id: PLOTS[0],
+    "farms.missing_attributes": lambda: pd.DataFrame(
+        {"plot": ["p2"], "farm": ["f1"], "name": ["河边地"], "attribute": ["planted"], "assumed": [2012]}
+    ),
+    "outlooks.county": lambda on: county(),
+    "outlooks.plot_outlook": lambda plot_id, on: outlook(),
+    "outlooks.sentences": lambda language, on: [
+        Sentence({"zh": "屋后坡：果径约 55 毫米。", "en": "屋后坡: fruit about 55 mm."}[language], "good", "p1", "x"),
+        Sentence({"zh": "河边地：可以尝果。", "en": "河边地: taste some."}[language], "act", "p2", "x"),
+    ],
+    "outlooks.dates": lambda: [ISSUED, day(-1)],
+    "weather.stations": stations,
+    "weather.quality": lambda station_id, resolution: quality(),
+}
+EMPTY = {
+    **FULL,
+    "farms.plots": lambda: plots().iloc[0:0],
+    "farms.boundaries": lambda level: gpd.GeoDataFrame({"name": []}, geometry=[], crs=WGS84),
+    "farms.farms": list,
+    "farms.missing_attributes": lambda: pd.DataFrame(columns=["plot", "farm", "name", "attribute", "assumed"]),
+    "outlooks.county": lambda on: plots().iloc[0:0],
+    "outlooks.sentences": lambda language, on: [],
+    "outlooks.dates": list,
+    "weather.stations": lambda: stations().iloc[0:0],
+}
+
+
+@pytest.fixture
+def platform(monkeypatch):
+    """Give a function that makes the services answer as told: {service: function}, and how the platform stands."""
+    st.cache_data.clear()
+    monkeypatch.setattr(session, "viewer", lambda: VIEWER)
+    monkeypatch.setattr(session, "_stamp", lambda: "")
+    monkeypatch.setattr(session, "home", lambda: SimpleNamespace(home=Path(".")))
+    monkeypatch.setattr(session, "recent_jobs", lambda: [])
+
+    def answers(services: dict, full: bool = True) -> None:
+        region = Region("r", "青岩县（合成）", "EPSG:32649", synthetic=True) if full else None
+        found = Status(region, full, ISSUED if full else None, ISSUED if full else None, 2 * full, 1 * full, full, [])
+        monkeypatch.setattr(session, "status", lambda: found)
+        monkeypatch.setattr(session, "_kept", lambda service, asking, stamp, arguments: services[service](*arguments))
+
+    return answers
+
+
+@pytest.fixture
+def open_page(platform):
+    """Give a function that opens one page in one language."""
+
+    def opened(view: str, language: str = "zh", services: dict = FULL, full: bool = True) -> AppTest:
+        platform(services, full)
+        at = AppTest.from_file(str(MAIN), default_timeout=60)
+        at.session_state["language"] = language
+        at.run()
+        return at if view == "home" else at.switch_page(f"views/{view}.py").run()
+
+    return opened
+
+
+TEXTS = (
+    "title",
+    "subheader",
+    "markdown",
+    "caption",
+    "info",
+    "warning",
+    "error",
+    "success",
+    "button",
+    "selectbox",
+    "expander",
+    "metric",
+)
+
+
+def shown(at: AppTest) -> str:
+    parts = [element.proto.body for element in at.get("html")]
+    for kind in TEXTS:
+        for element in at.get(kind):
+            names = ("label",) if kind == "selectbox" else ("value", "label")  # the value of a choice is its key
+            parts += [str(getattr(element, name, "") or "") for name in names]
+    return "\n".join(parts)
+
+
+@pytest.fixture(scope="session")
+def seen():
+    """Give a function that returns all text of a page."""
+    return shown
+
+
+@pytest.fixture(scope="session")
+def services():
+    """Give the answers of a full and of an empty platform."""
+    return SimpleNamespace(full=FULL, empty=EMPTY)
