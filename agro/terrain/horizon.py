@@ -53,7 +53,7 @@ def horizon(elevation, dx, dy, *, directions=DIRECTIONS, curvature=False, observ
     lined, turned = (np.ascontiguousarray(np.pad(g, ((0, 1), (0, 0)), constant_values=VOID)) for g in (z, z.T))
     bend = 1 / (2 * EARTH_RADIUS) if curvature else 0.0
     out = np.empty((directions, *z.shape), np.float32)
-    first, second = np.empty(z.size, np.float32), np.empty(z.shape, np.float32)  # fresh memory would cost a fifth
+    first, second = np.empty(z.size, np.float32), np.empty(z.shape, np.float32)  # used again for each direction
     for layer, azimuth in zip(out, azimuths(directions), strict=True):
         way = march(azimuth, dx, dy)
         far = first.reshape(z.shape[::-1] if way.transposed else z.shape)

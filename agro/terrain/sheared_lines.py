@@ -32,17 +32,12 @@ class March(NamedTuple):
     transposed: bool
 
 
-class Tables(NamedTuple):
-    """Where lines and rays cross the columns; `q` counts columns along the walk, `d` columns along a ray."""
+class Line(NamedTuple):
+    """Where line 0 crosses the columns; `q` counts columns along the walk."""
 
-    rows: np.ndarray  # (q,) row above line 0
-    shares: np.ndarray  # (q,) how far line 0 lies below that row, 0 to 1
-    nearest: np.ndarray  # (q,) row nearest to line 0
-    aside: np.ndarray  # (d,) rows from a cell to the row above its ray
-    under: np.ndarray  # (d,) rows from a cell to the lowest row that its ray needs
-    share: np.ndarray  # (d,) how far the ray lies below that row, 0 to 1
-    per: np.ndarray  # (d,) 1 / distance, m-1
-    drop: np.ndarray  # (d,) tangent that the curvature of the earth takes away
+    rows: np.ndarray  # (q,) row above the crossing
+    shares: np.ndarray  # (q,) how far the crossing lies below that row, 0 to 1
+    nearest: np.ndarray  # (q,) row nearest to the crossing
 
 
 def march(azimuth, dx, dy):
@@ -73,18 +68,12 @@ def far_tangent(grid, way, bend, observer, parallel, out):
         Filled with tangents of at least 0, reliable for all but the near cells. [1]
     """
     n = grid.shape[1]
-    columns = np.arange(n)
-    origin = n - 1 if way.forward > 0 else 0  # the walk leads away from the horizon
-    rows, shares = _crossings((origin - way.forward * columns) * way.shear)
-    aside, share = _crossings(way.forward * columns * way.shear)
-    metres = columns * way.step
-    with np.errstate(divide="ignore"):
-        per = np.where(columns > 0, 1 / metres, 0).astype(np.float32)
-    nearest, under = rows + (shares >= 0.5).astype(np.int64), aside + (share > 0)
-    drop = (metres * bend).astype(np.float32)
-    tables = Tables(rows, shares, nearest, aside, under, share, per, drop)
-    curve = np.float32(bend * way.step**2)
-    (_walk_parallel if parallel else _walk_serial)(grid, way.forward, tables, curve, np.float32(observer), out)
+    walk = np.arange(n)[:: -way.forward]  # the walk leads away from the horizon
+    above = np.floor(walk * way.shear)
+    shares = (walk * way.shear - above).astype(np.float32)
+    line = Line(above.astype(np.int64), shares, above.astype(np.int64) + (shares >= 0.5))
+    numbers = (np.float32(v) for v in (1 / way.step, bend * way.step**2, observer))
+    (_walk_parallel if parallel else _walk_serial)(grid, way.forward, way.forward * way.shear, line, *numbers, out)
 
 
 def raised_by_near_cells(z, far, way, bend, observer, parallel, out):
@@ -93,56 +82,52 @@ def raised_by_near_cells(z, far, way, bend, observer, parallel, out):
     (_look_parallel if parallel else _look_serial)(z, far, way.transposed, way.forward, way.shear, *numbers, out)
 
 
-def _crossings(row):
-    """Return the row above each crossing and how far below it the crossing lies."""
-    above = np.floor(row)
-    return above.astype(np.int64), (row - above).astype(np.float32)
-
-
 @block
-def _profile(z, k, first, last, forward, tables, line):
+def _profile(z, k, first, last, forward, line, heights):
     """Fill the heights [m] of line `k` at the columns `first` to `last` of the walk."""
-    lowest = z.shape[0] - 3  # the last row is no ground
+    lowest = max(z.shape[0] - 3, 0)  # the last row is no ground
     origin = z.shape[1] - 1 if forward > 0 else 0
     for q in range(first, last):
-        i, x = min(max(k + tables.rows[q], 0), lowest), origin - forward * q
+        i, x = min(max(k + line.rows[q], 0), lowest), origin - forward * q
         low = z[i, x]
-        line[q] = low + (z[i + 1, x] - low) * tables.shares[q]
+        heights[q] = low + (z[i + 1, x] - low) * line.shares[q]
 
 
 @block
-def _walk(z, k, start, first, last, forward, tables, curve, observer, line, hull, place, tangent):
+def _walk(z, k, start, first, last, forward, drift, line, per, curve, observer, heights, hull, place, tangent):
     """Walk line `k` away from the horizon, keep the hull of what lies behind, and fill the tangents of its cells."""
     m, n = tangent.shape
     origin = n - 1 if forward > 0 else 0
-    zero, top = np.float32(0), 0
+    zero, one, top = np.float32(0), np.float32(1), 0
     for q in range(start, last):
         p = np.float32(q)
-        h = line[q] - curve * p * p  # bends the line so that tangents are those over a round earth
+        h = heights[q] - curve * p * p  # bends the line so that tangents are those over a round earth
         while top > 1 and (hull[top - 2] - h) * (p - place[top - 1]) >= (hull[top - 1] - h) * (p - place[top - 2]):
             top -= 1
         hull[top], place[top] = h, p
         if q >= first:
-            x, y = origin - forward * q, k + tables.nearest[q]
+            x, y = origin - forward * q, k + line.nearest[q]
             t = max(top - 1, 0)  # the obstacle, passing over two that the near cells cover
             t -= 1 if t > 0 and p - place[t] <= NEAR else 0
             t -= 1 if t > 0 and p - place[t] <= NEAR else 0
-            d = int(p - place[t])
-            while d > 0 and (y + tables.aside[d] < 0 or y + tables.under[d] >= m):
-                d -= 1  # the line leaves the grid later than the cell's ray
-            i, c = y + tables.aside[d], x + forward * d
+            cells = p - place[t]
+            row = y + cells * drift
+            while row < 0 or row > m - 1:  # the line leaves the grid later than the cell's ray
+                cells -= one
+                row = y + cells * drift
+            i, c = int(row), x + forward * int(cells)
             low = z[i, c]
-            height = low + (z[i + 1, c] - low) * tables.share[d] - z[y, x] - observer
-            tangent[y, x] = max(height * tables.per[d] - tables.drop[d], zero)
+            height = low + (z[i + 1, c] - low) * np.float32(row - i) - z[y, x] - observer
+            tangent[y, x] = max(height / max(cells, one) - curve * cells, zero) * per
         top += 1
 
 
 @block
-def _lines(z, part, parts, forward, tables, curve, observer, tangent):
+def _lines(z, part, parts, forward, drift, line, per, curve, observer, tangent):
     """Walk one part of the lines that cross the grid."""
     m, n = tangent.shape
-    line, hull, place = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
-    rows, nearest = tables.rows, tables.nearest
+    heights, hull, place = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
+    rows, nearest = line.rows, line.nearest
     low, high = -max(nearest[0], nearest[n - 1]), m - min(nearest[0], nearest[n - 1])
     for k in range(low + (high - low) * part // parts, low + (high - low) * (part + 1) // parts):
         start, last = 0, n
@@ -153,20 +138,20 @@ def _lines(z, part, parts, forward, tables, curve, observer, tangent):
             first += 1
         while last > first and not 0 <= k + nearest[last - 1] < m:
             last -= 1
-        _profile(z, k, start, last, forward, tables, line)
-        _walk(z, k, start, first, last, forward, tables, curve, observer, line, hull, place, tangent)
+        _profile(z, k, start, last, forward, line, heights)
+        _walk(z, k, start, first, last, forward, drift, line, per, curve, observer, heights, hull, place, tangent)
 
 
 @kernel(fastmath=FLAGS)
-def _walk_serial(z, forward, tables, curve, observer, tangent):
-    _lines(z, 0, 1, forward, tables, curve, observer, tangent)
+def _walk_serial(z, forward, drift, line, per, curve, observer, tangent):
+    _lines(z, 0, 1, forward, drift, line, per, curve, observer, tangent)
 
 
 @kernel(parallel=True, fastmath=FLAGS)
-def _walk_parallel(z, forward, tables, curve, observer, tangent):
+def _walk_parallel(z, forward, drift, line, per, curve, observer, tangent):
     parts = (tangent.shape[0] + tangent.shape[1]) // LINES + 1
     for part in prange(parts):
-        _lines(z, part, parts, forward, tables, curve, observer, tangent)
+        _lines(z, part, parts, forward, drift, line, per, curve, observer, tangent)
 
 
 @block

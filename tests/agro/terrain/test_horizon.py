@@ -132,3 +132,10 @@ def test_no_horizon_is_above_what_marching_finds(z):
     around = horizon(z, 30, 20)
     for d, y, x in [(0, 8, 4), (3, 7, 2), (5, 6, 1), (11, 1, 1), (20, 2, 7), (27, 7, 7)]:
         assert around[d, y, x] <= marched_horizon(z, y, x, azimuths()[d], 30, 20) + 1e-3
+
+
+def test_a_single_row_of_cells_is_a_profile():
+    z = np.zeros((1, 40))
+    z[0, 30] = 100.0
+    assert horizon(z, 10, 10)[8, 0, 10] == pytest.approx(np.degrees(np.arctan(0.5)), abs=1e-4)
+    assert horizon(z.T, 10, 10)[16, 10, 0] == pytest.approx(np.degrees(np.arctan(0.5)), abs=1e-4)
