@@ -1,0 +1,33 @@
+"""A home of every earlier release opens with this one, and nothing in it is lost."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from agro.store import EVERYTHING, Store
+
+HOMES = sorted(Path(__file__).parent.glob("home_*.sql"))
+
+
+def test_the_first_release_is_kept():
+    assert HOMES
+
+
+@pytest.mark.parametrize("dump", HOMES, ids=lambda path: path.stem)
+def test_a_home_of_an_earlier_release_opens_with_all_it_kept(dump, tmp_path):
+    with sqlite3.connect(tmp_path / "citrus.db") as database:
+        database.executescript(dump.read_text(encoding="utf-8"))
+    store = Store(tmp_path)
+    store.migrate()
+    assert store.region().name == "云谷县（合成示例）"
+    assert list(store.boundaries("township")["name"]) == ["橙溪镇"]
+    plot = store.plot("东坡1号", EVERYTHING)
+    assert (plot.cultivar, plot.planted, plot.spacing) == ("navel", 2012, (4.0, 3.0))
+    assert plot.geometry.bounds == pytest.approx((109, 30, 109.01, 30.01))
+    assert store.viewer_of("grower").farms == ("f1",)
+    summary = store.outlook_summary(EVERYTHING)
+    assert str(summary["bloom_p50"].iloc[0].date()) == "2026-04-14"
+    assert summary["diameter_p50"].iloc[0] == pytest.approx(69.2)
+    assert store.latest_run().counts == {"plots": 1}
+    assert [station.name for station in store.stations()] == ["河谷示例站"]
