@@ -85,7 +85,8 @@ def coloured(frame: pd.DataFrame, layer: Any, language: str, t: Callable[..., st
     if layer.key == "delay":
         texts = [words.delay(value, language) for value in numbers]
         return _bins(numbers, edges, lambda low, high: _delays(low, high, t), texts, t, AHEAD_BEHIND, middle=0.0)
-    texts = [f"{words.number(value, digits if step >= 1 else digits + 1)} {unit}".strip() for value in numbers]
+    fine = digits if step >= 1 else digits + 1
+    texts = [f"{words.number(value, fine)} {unit}".strip() if words.known(value) else "–" for value in numbers]
     return _bins(numbers, edges, between, texts, t, RAMP)
 
 
