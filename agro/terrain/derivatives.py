@@ -44,7 +44,7 @@ def slope_aspect(elevation, dx, dy, *, edges=False, parallel=False):
     """
     z = as_float(elevation)
     if edges:
-        z = np.ascontiguousarray(continued(z))
+        z = continued(z)
         dx, dy = (np.pad(d, 1, mode="edge") if np.ndim(d) else d for d in (dx, dy))
     rows = z.shape[0]
     per_x, per_y = (np.broadcast_to(1 / (8 * np.asarray(d, float)), rows).astype(z.dtype) for d in (dx, dy))
@@ -65,14 +65,13 @@ def metres_per_degree(latitude):
 
 def continued(z):
     """Return `z` with a rim of one cell on which the ground goes on as the two cells inside it do."""
-    for axis in (0, 1):
-        if z.shape[axis] < 2:
-            first = last = z
-        else:
-            first = 2 * z.take([0], axis) - z.take([1], axis)
-            last = 2 * z.take([-1], axis) - z.take([-2], axis)
-        z = np.concatenate([first, z, last], axis)
-    return z
+    wide = np.empty((z.shape[0] + 2, z.shape[1] + 2), z.dtype)
+    wide[1:-1, 1:-1] = z
+    for rim in (wide[:, 1:-1], wide.T):  # rows first, then whole columns with their corners
+        last = min(1, len(rim) - 3)  # a single row goes on as it is
+        rim[0] = 2 * rim[1] - rim[1 + last]
+        rim[-1] = 2 * rim[-2] - rim[-2 - last]
+    return wide
 
 
 def as_float(elevation):
