@@ -1,4 +1,4 @@
-"""One day's run, top to bottom: weather and ground to sites, sites to models, models to what is stored."""
+"""One day's run, top to bottom: weather and ground to places, places to sites, sites to models, models to the store."""
 
 import time
 from collections.abc import Callable
@@ -6,25 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import numpy as np
-import pandas as pd
-import pyproj
-
-from agro.errors import InputError, MissingDataError
-from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
+from agro.farm import Finding, Viewer
 from agro.store import rights
-from agro.terrain import microclimate, site_weather
-from agro.terrain.sites import Sites, stand_ins
-from agro.weather import cells as weather_cells
-from agro.weather import ensemble
-from app.services import ground, growth_run, station_weather, summaries
+from agro.terrain.sites import stand_ins
+from app.services import growth_run, summaries
 from app.services.platform import Platform
-from growth_model import delay
+from app.services.preparation import SEED, prepare
 
-HORIZON = 450  # d ahead: the latest cultivar ripens 14 months after the bloom before its own
-MONTHS = np.arange(1, 13)
 GROUPS = ["cell", "cultivar"]
-SEED = 20260920
 
 
 @dataclass
@@ -59,128 +48,15 @@ def run(
     """
     rights.require(viewer, "run.start")
     began = time.monotonic()
-    plots = home.store.plots(rights.EVERYTHING)
-    if not len(plots):
-        raise MissingDataError(
-            "no plots yet: import them with `citrus import plots FILE`",
-            zh="还没有地块：请先用 `citrus import plots 文件` 导入",
-        )
-    region = home.store.region()
-    stations = station_weather.stations(home, region.crs)
-    history = station_weather.history(home, stations)
-    on = _issue_date(history, on)
-    first_day = date(on.year - 2, 11, 1)  # before the bloom whose fruit may still hang
-    forecast = station_weather.forecast(home, stations, on)
-    weather = ensemble.build(history, on, first_day, HORIZON, members, forecast, SEED)
-    progress(0, 1, "地形 terrain")
-    terrain = ground.of_plots(home, plots)
-    inside = np.isfinite(terrain["elevation"].to_numpy())
-    if not inside.any():
-        raise MissingDataError("no plot lies inside the elevation model", zh="没有地块落在高程数据范围内")
-    plots, terrain = plots[inside].reset_index(drop=True), terrain.isel(plot=np.flatnonzero(inside))
-    latitude, x, y = _positions(plots, region.crs)
-    cell, centres = weather_cells.cell_grid(x, y)
-    lapse = pd.DataFrame(dict(zip(("day", "night"), microclimate.lapse_rates(MONTHS), strict=True)), index=MONTHS)
-    normal = weather_cells.at_cells(_normal_year(history), stations, centres, lapse)
-    observed, future = (
-        site_weather.sunlit(weather_cells.at_cells(part, stations, centres, lapse), normal, latitude)
-        for part in (weather.observed, weather.future)
-    )
-    sites = _sites(plots, terrain, cell, latitude)
-    grown = growth_run.grow(observed, future, sites.table, latitude, SEED, progress)
-    summary = summaries.of_plots(plots, sites, grown, on)
-    stored = home.store.start_run(on, members=members, by=viewer)
+    progress(0, 1, "气象与地形 weather and terrain")
+    inputs = prepare(home, on, members)
+    sites = stand_ins(inputs.places, GROUPS)
+    grown = growth_run.grow(inputs.observed, inputs.future, sites.table, inputs.latitude, SEED, progress)
+    summary = summaries.of_plots(inputs.plots, sites, grown, inputs.on)
+    said, lean = summaries.of_sites(grown, sites.table), summaries.weights(inputs.plots, sites)
+    counts = {"plots": len(inputs.plots), "sites": len(sites.table), "members": members, "outside_dem": inputs.outside}
+    stored = home.store.start_run(inputs.on, members=members, by=viewer)
     with home.store:
-        home.store.save_outlook(
-            stored,
-            on,
-            sites=summaries.of_sites(grown, sites.table),
-            weights=summaries.weights(plots, sites),
-            summary=summary,
-            by=viewer,
-        )
-        counts = {
-            "plots": len(plots),
-            "sites": len(sites.table),
-            "members": members,
-            "outside_dem": int((~inside).sum()),
-        }
-        findings = _findings(weather, forecast, stations, observed)
-        home.store.finish_run(stored, counts=counts, warnings=[vars(finding) for finding in findings])
-    return RunReport(stored, on, counts, round(time.monotonic() - began, 1), findings)
-
-
-def _issue_date(history, on: date | None) -> date:
-    """Return the day of issue: as asked, or the last day on which a station had both extremes."""
-    known = history["tmax"].notnull() & history["tmin"].notnull()
-    days = history["time"].to_index()[known.any("station").to_numpy()]
-    if not len(days):
-        raise MissingDataError("the weather has no usable temperature", zh="气象数据中没有可用的气温")
-    if on is None:
-        return days[-1].date()
-    if not days[0].date() <= on <= days[-1].date():
-        raise InputError(
-            f"{on} is outside the observed weather, {days[0].date()} to {days[-1].date()}",
-            zh=f"{on} 不在有观测的日期之内（{days[0].date()} 至 {days[-1].date()}）",
-        )
-    return on
-
-
-def _positions(plots, crs: str) -> tuple[float, np.ndarray, np.ndarray]:
-    """Return the mean latitude of the plots and their x, y [m]."""
-    points = plots.geometry.representative_point()
-    x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(
-        points.x.to_numpy(), points.y.to_numpy()
-    )
-    return float(points.y.mean()), np.asarray(x), np.asarray(y)
-
-
-def _normal_year(history):
-    """Return the smooth usual radiation of each day of the year, as a leap year's worth of days."""
-    usual = ensemble.climatology(history, ("radiation",))
-    days = pd.date_range("2024-01-01", "2024-12-31")
-    return (
-        usual.rename(dayofyear="time").assign_coords(time=days, station=history["station"]).transpose("station", "time")
-    )
-
-
-def _sites(plots, terrain, cell: np.ndarray, latitude: float) -> Sites:
-    """Return the sites of the plots and of the seven places between each plot and the valley floor.
-
-    Places are ordered variant by variant as in `delay.variants`, plots within.
-    """
-    own = ground.places(terrain, latitude).reset_index(drop=True)
-    floor = ground.valley_elevation(terrain)
-    rows = []
-    for variant in delay.variants():
-        place = own.copy()
-        if "elevation" not in variant:
-            place["elevation"] = floor
-        if "sun" not in variant:
-            place[list(ground.FLAT)] = list(ground.FLAT.values())
-        if "cold" not in variant:
-            place["cold"] = 1.0
-        rows.append(place.assign(cell=cell, cultivar=plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).to_numpy()))
-    return stand_ins(pd.concat(rows, ignore_index=True), GROUPS)
-
-
-def _findings(weather, forecast, stations: pd.DataFrame, observed) -> list[Finding]:
-    """Return where the weather came from and what it had to do without."""
-    names = list(stations["name"])
-    lead = int((weather.future["origin"] == "forecast").sum())
-    cast = forecast.sizes["member"] if forecast is not None else 0
-    years = f"{min(weather.analogues)}–{max(weather.analogues)}"
-    reach = f"{float(observed['distance'].max()) / 1000:.1f}"
-    found = [
-        Finding(
-            "info",
-            f"stations {', '.join(names)}; nearest station up to {reach} km from a cell's centre",
-            f"气象站：{'、'.join(names)}；离格点中心最近的站最远 {reach} 千米",
-        ),
-        Finding(
-            "info",
-            f"{lead} days of forecast ({cast} members), then years like {years}",
-            f"前 {lead} 天用天气预报（{cast} 个成员），之后用 {years} 年的往年天气类比",
-        ),
-    ]
-    return found + weather.notes
+        home.store.save_outlook(stored, inputs.on, said, lean, summary, by=viewer)
+        home.store.finish_run(stored, counts=counts, warnings=[vars(one) for one in inputs.findings], by=viewer)
+    return RunReport(stored, inputs.on, counts, round(time.monotonic() - began, 1), inputs.findings)

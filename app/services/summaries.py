@@ -12,6 +12,7 @@ from app.services.growth_run import AHEAD, SiteOutlook
 from growth_model import delay, engine, stages
 
 QUANTILES = (0.1, 0.5, 0.9)
+BEHIND = "ratio_12"  # ripeness by taste, on one mark for all cultivars; colour may come earlier higher up
 MIDDLE = (0.35, 0.65)
 LEVELS = ("p10", "p50", "p90")
 FANS = ("diameter", "expansion", "tss", "ta", "ratio", "colour")
@@ -91,10 +92,10 @@ def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: Si
         _spread(out, name, spread[..., 0])
         if name in ("diameter", "tss"):
             _spread(out, f"{name}30", spread[..., 1])
-    ripe = dates[pick, :, crop, event["ripe"]]
+    ripe = dates[pick, :, crop, event["83"]]  # taste and colour, as pickers wait for both
     _spread(out, "ripe", _days(date_quantiles(ripe, axis=1), grown.first_day))
     behind = {
-        variant: _part(sites, rows + n * k).at_places(grown.dates[:, :, :, event["ripe"]], len(rows))[pick, :, crop]
+        variant: _part(sites, rows + n * k).at_places(grown.dates[:, :, :, event[BEHIND]], len(rows))[pick, :, crop]
         for k, variant in enumerate(delay.variants())
     }
     whole = behind[frozenset(delay.CAUSES)] - behind[frozenset()]

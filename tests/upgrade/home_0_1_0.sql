@@ -11,7 +11,7 @@ CREATE TABLE account (
 	CONSTRAINT pk_account PRIMARY KEY (id), 
 	CONSTRAINT uq_account_key UNIQUE ("key")
 );
-INSERT INTO "account" VALUES('01a20973-3e71-7e5f-adc5-649982469abb','grower','grower','示例果农01（合成）','grower',NULL,1,'2026-09-21 06:00:00.000000');
+INSERT INTO "account" VALUES('01a20975-3d4b-76d7-8727-421677cd019e','grower','grower','示例果农01（合成）','grower',NULL,1,'2026-09-21 06:00:00.000000');
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -55,7 +55,7 @@ CREATE TABLE farm (
 	CONSTRAINT pk_farm PRIMARY KEY (id), 
 	CONSTRAINT fk_farm_owner_account FOREIGN KEY(owner) REFERENCES account (id) ON DELETE SET NULL
 );
-INSERT INTO "farm" VALUES('f1','示例果园','01a20973-3e71-7e5f-adc5-649982469abb');
+INSERT INTO "farm" VALUES('f1','示例果园','01a20975-3d4b-76d7-8727-421677cd019e');
 CREATE TABLE grant (
 	id VARCHAR(64) NOT NULL, 
 	account VARCHAR(64) NOT NULL, 
@@ -84,7 +84,7 @@ CREATE TABLE job (
 	changed DATETIME NOT NULL, 
 	CONSTRAINT pk_job PRIMARY KEY (id)
 );
-INSERT INTO "job" VALUES('01a20973-3ea2-7ca6-9f3e-9c1557c8cd76','run','{}','queued',0,0,'','null','','2026-09-21 06:00:00.000000','2026-09-21 06:00:00.000000');
+INSERT INTO "job" VALUES('01a20975-3d61-7c22-b4c1-d81d2af61a24','run','{}','queued',0,0,'','null','','2026-09-21 06:00:00.000000','2026-09-21 06:00:00.000000');
 CREATE TABLE link (
 	digest VARCHAR(64) NOT NULL, 
 	account VARCHAR(64) NOT NULL, 
@@ -138,7 +138,7 @@ CREATE TABLE outlook (
 	CONSTRAINT fk_outlook_plot_plot FOREIGN KEY(plot) REFERENCES plot (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_outlook_run_run FOREIGN KEY(run) REFERENCES run (id) ON DELETE CASCADE
 );
-INSERT INTO "outlook" VALUES('01a20973-3ea5-735b-8b0c-b30927dcaa46','p1',NULL,NULL,NULL,'2026-04-14',NULL,NULL,69.2,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'none',NULL);
+INSERT INTO "outlook" VALUES('01a20975-3d67-761c-a2a7-3bd583011fa9','p1',NULL,NULL,NULL,'2026-04-14',NULL,NULL,69.2,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'none',NULL);
 CREATE TABLE plot (
 	id VARCHAR(64) NOT NULL, 
 	farm VARCHAR(64) NOT NULL, 
@@ -200,7 +200,7 @@ CREATE TABLE run (
 	warnings JSON NOT NULL, 
 	CONSTRAINT pk_run PRIMARY KEY (id)
 );
-INSERT INTO "run" VALUES('01a20973-3ea5-735b-8b0c-b30927dcaa46','2026-09-20','finished','2026-09-21 06:00:00.000000','2026-09-21 06:00:00.000000','',2,'{"plots": 1}','[]');
+INSERT INTO "run" VALUES('01a20975-3d67-761c-a2a7-3bd583011fa9','2026-09-20','finished','2026-09-21 06:00:00.000000','2026-09-21 06:00:00.000000','',2,'{"plots": 1}','[]');
 CREATE TABLE series (
 	id VARCHAR(64) NOT NULL, 
 	kind VARCHAR(32) NOT NULL, 
@@ -221,8 +221,8 @@ CREATE TABLE series (
 	CONSTRAINT uq_series_kind_station_resolution UNIQUE (kind, station, resolution), 
 	CONSTRAINT uq_series_path UNIQUE (path)
 );
-INSERT INTO "series" VALUES('01a20973-3f00-766c-a590-9632ab3c7f3f','sites',NULL,'01a20973-3ea5-735b-8b0c-b30927dcaa46',NULL,NULL,NULL,1,'forecasts/outlook-2026-09-20-sites-01a209733ee57ec986101a1ad30e9635.parquet','b7cdd211f97f14a4caecad43fa39e35e66aa2a0cf93e32607ed334c08df392bf','run',1);
-INSERT INTO "series" VALUES('01a20973-3f07-7003-9013-36d14a468940','weights',NULL,'01a20973-3ea5-735b-8b0c-b30927dcaa46',NULL,NULL,NULL,1,'forecasts/outlook-2026-09-20-weights-01a209733ef273258f0204ebea37fd4f.parquet','b7cdd211f97f14a4caecad43fa39e35e66aa2a0cf93e32607ed334c08df392bf','run',1);
+INSERT INTO "series" VALUES('01a20975-3da9-7846-8d77-b9b3408ae85f','sites',NULL,'01a20975-3d67-761c-a2a7-3bd583011fa9',NULL,NULL,NULL,1,'forecasts/outlook-2026-09-20-sites-01a209753d8e7ebc881d045c384f67da.parquet','b7cdd211f97f14a4caecad43fa39e35e66aa2a0cf93e32607ed334c08df392bf','run',1);
+INSERT INTO "series" VALUES('01a20975-3daf-706a-87b4-89c7545c568d','weights',NULL,'01a20975-3d67-761c-a2a7-3bd583011fa9',NULL,NULL,NULL,1,'forecasts/outlook-2026-09-20-weights-01a209753d9e7c93a283021a82b6e1d3.parquet','b7cdd211f97f14a4caecad43fa39e35e66aa2a0cf93e32607ed334c08df392bf','run',1);
 CREATE TABLE session (
 	digest VARCHAR(64) NOT NULL, 
 	account VARCHAR(64) NOT NULL, 

@@ -1,6 +1,7 @@
 """Write what a home of today's release keeps, for later releases to open.
 
-`python -m tests.upgrade.make_home 0.1.0`; made once at each release and never again; the outcome is a text dump of the database, small enough to keep.
+`python -m tests.upgrade.make_home 0.1.0`; made once at each release and never again. The outcome is a text dump of the
+database, small enough to keep.
 """
 
 import sqlite3
@@ -31,9 +32,7 @@ def fill(store: Store) -> None:
     store.save_station(Station("s1", "河谷示例站", 109.0, 30.0, 199.0, synthetic=True))
     store.add_job("run", {})
     run = store.start_run(ON, members=2)
-    summary = pd.DataFrame(
-        {"plot": ["p1"], "bloom_p50": [date(2026, 4, 14)], "diameter_p50": [69.2], "evidence": ["none"]}
-    )
+    told = {"plot": ["p1"], "bloom_p50": [date(2026, 4, 14)], "diameter_p50": [69.2], "evidence": ["none"]}
     frame = pd.DataFrame({"plot": ["p1"], "site": [0], "weight": [1.0]})
     store.save_outlook(run, ON, frame, frame, pd.DataFrame(told))
     store.finish_run(run, counts={"plots": 1})

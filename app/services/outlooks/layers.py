@@ -26,7 +26,7 @@ LAYERS = (
     Layer("tss30", "tss30_p50", "30 天后糖度", "sugar in 30 days", "°Brix"),
     Layer("ta", "ta_p50", "酸度", "acid", "g/100 mL"),
     Layer("ratio", "ratio_p50", "糖酸比", "sugar to acid", ""),
-    Layer("ripe", "ripe_p50", "成熟期", "ripe", "", "date"),
+    Layer("ripe", "ripe_p50", "可采期", "ripe for picking", "", "date"),
     Layer("elevation", "elevation", "海拔", "elevation", "m"),
     Layer("slope", "slope", "坡度", "slope", "°"),
     Layer("aspect", "aspect", "坡向", "aspect", "°"),

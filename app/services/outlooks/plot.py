@@ -24,7 +24,10 @@ BLOOM_MODELS = {"day_count": "bloom_dts", "heat_sum": "bloom_heat"}
 
 @dataclass(frozen=True)
 class PlotOutlook:
-    """One plot's outlook; every frame has P10, P50 and P90, delays are days behind the valley floor."""
+    """One plot's outlook; every frame has P10, P50 and P90, delays are days behind the valley floor.
+
+    A date's P90 is None where a tenth of the members never come to it before the season's end.
+    """
 
     plot: Plot
     issued: date
@@ -128,15 +131,20 @@ def _timeline(spread: pd.DataFrame, issued: date, first_day: date) -> pd.DataFra
                 continue
             code = int(event) if event.isdigit() else 83
             names = TASTE.get(event) or tuple(bbch.name(code, language) for language in ("zh", "en"))
-            days = [first_day + timedelta(days=round(float(some.loc[event, level]))) for level in ("p10", "p50", "p90")]
-            rows.append((code, organ, event, *days, days[1] <= issued, *names))
+            days = [_day(first_day, some.loc[event, level]) for level in summaries.LEVELS]
+            rows.append((code, organ, event, *days, days[1] is not None and days[1] <= issued, *names))
     table = pd.DataFrame(rows, columns=["code", "organ", "event", "p10", "p50", "p90", "past", "zh", "en"])
     return table.sort_values("p50", kind="stable", ignore_index=True)
 
 
+def _day(first_day: date, days: float) -> date | None:
+    """Return the day; None for one that not enough members reach."""
+    return first_day + timedelta(days=round(float(days))) if np.isfinite(days) else None
+
+
 def _model_date(spread: pd.DataFrame, event: str, issued: date, first_day: date) -> date | None:
     row = spread[(spread["event"] == event) & (spread["season"] == summaries.season_of_bloom(issued))]
-    return first_day + timedelta(days=round(float(row["p50"].iloc[0]))) if len(row) else None
+    return _day(first_day, row["p50"].iloc[0]) if len(row) else None
 
 
 def _slope(home: Platform, plot: Plot) -> dict[str, Any]:

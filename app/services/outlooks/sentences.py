@@ -81,7 +81,7 @@ def _fan(row, name: str, digits: int) -> str:
 
 
 def _span(first: date, last: date, language: str) -> dict[str, str]:
-    return {"first": _day(first, language), "last": _day(last, language)}
+    return {"first": _day(first, language), "last": said("never", language) if pd.isna(last) else _day(last, language)}
 
 
 def _delay(row, language: str) -> str:

@@ -1,0 +1,174 @@
+"""What a run reads: the plots' places on the mountain and the weather of their cells, observed and to come."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import xarray as xr
+
+from agro.errors import InputError, MissingDataError
+from agro.farm import ASSUMED_DEFAULTS, Finding
+from agro.store import rights
+from agro.terrain import microclimate, site_weather
+from agro.weather import cells as weather_cells
+from agro.weather import ensemble
+from app.services import ground, station_weather
+from app.services.platform import Platform
+from growth_model import delay
+
+HORIZON = 450  # d ahead: the latest cultivar ripens 14 months after the bloom before its own
+MONTHS = np.arange(1, 13)
+SEED = 20260920
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that the models of one run read.
+
+    Attributes
+    ----------
+    places : DataFrame
+        One row a place on the axes of the sites, with its cell and cultivar: for each of `delay.variants` all plots.
+    observed, future : Dataset (cell, [member,] time)
+        From `site_weather.sunlit`; observed begins on the 1 November before the bloom whose fruit may still hang.
+    findings : list of Finding
+        Where the weather came from and what it had to do without.
+    """
+
+    on: date
+    plots: gpd.GeoDataFrame
+    places: pd.DataFrame
+    observed: xr.Dataset
+    future: xr.Dataset
+    latitude: float
+    outside: int
+    findings: list[Finding]
+
+    @property
+    def plots_themselves(self) -> pd.DataFrame:
+        """The places of the plots as they are, in their order."""
+        return self.places.iloc[-len(self.plots) :].reset_index(drop=True)
+
+
+def prepare(home: Platform, on: date | None, members: int) -> Inputs:
+    """Return the inputs of the run of one day, by default the last observed one.
+
+    Raises
+    ------
+    MissingDataError
+        Naming the part whose data are not there yet.
+    InputError
+        When `on` lies outside the observed weather.
+    """
+    plots = home.store.plots(rights.EVERYTHING)
+    if not len(plots):
+        raise MissingDataError(
+            "no plots yet: import them with `citrus import plots FILE`",
+            zh="还没有地块：请先用 `citrus import plots 文件` 导入",
+        )
+    region = home.store.region()
+    stations = station_weather.stations(home, region.crs)
+    history = station_weather.history(home, stations)
+    on = _issue_date(history, on)
+    history = history.sel(time=slice(None, str(on)))  # nothing that came later, not even in what is usual
+    forecast = station_weather.forecast(home, stations, on)
+    weather = ensemble.build(history, on, date(on.year - 2, 11, 1), HORIZON, members, forecast, SEED)
+    plots, terrain, outside = _on_the_ground(home, plots)
+    latitude, x, y = _positions(plots, region.crs)
+    cell, centres = weather_cells.cell_grid(x, y)
+    lapse = pd.DataFrame(dict(zip(("day", "night"), microclimate.lapse_rates(MONTHS), strict=True)), index=MONTHS)
+    normal = weather_cells.at_cells(_normal_year(history), stations, centres, lapse)
+    observed, future = (
+        site_weather.sunlit(weather_cells.at_cells(part, stations, centres, lapse), normal, latitude)
+        for part in (weather.observed, weather.future)
+    )
+    places = _places(plots, terrain, cell, latitude)
+    return Inputs(
+        on, plots, places, observed, future, latitude, outside, _findings(weather, forecast, stations, observed)
+    )
+
+
+def _on_the_ground(home: Platform, plots: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, xr.Dataset, int]:
+    """Return the plots inside the elevation model, their terrain, and how many lie outside."""
+    terrain = ground.of_plots(home, plots)
+    inside = np.isfinite(terrain["elevation"].to_numpy())
+    if not inside.any():
+        raise MissingDataError("no plot lies inside the elevation model", zh="没有地块落在高程数据范围内")
+    return plots[inside].reset_index(drop=True), terrain.isel(plot=np.flatnonzero(inside)), int((~inside).sum())
+
+
+def _issue_date(history, on: date | None) -> date:
+    """Return the day of issue: as asked, or the last day on which a station had both extremes."""
+    known = history["tmax"].notnull() & history["tmin"].notnull()
+    days = history["time"].to_index()[known.any("station").to_numpy()]
+    if not len(days):
+        raise MissingDataError("the weather has no usable temperature", zh="气象数据中没有可用的气温")
+    if on is None:
+        return days[-1].date()
+    if not days[0].date() <= on <= days[-1].date():
+        raise InputError(
+            f"{on} is outside the observed weather, {days[0].date()} to {days[-1].date()}",
+            zh=f"{on} 不在有观测的日期之内（{days[0].date()} 至 {days[-1].date()}）",
+        )
+    return on
+
+
+def _positions(plots, crs: str) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return the mean latitude of the plots and their x, y [m]."""
+    points = plots.geometry.representative_point()
+    x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(
+        points.x.to_numpy(), points.y.to_numpy()
+    )
+    return float(points.y.mean()), np.asarray(x), np.asarray(y)
+
+
+def _normal_year(history):
+    """Return the smooth usual radiation of each day of the year, as a leap year's worth of days."""
+    usual = ensemble.climatology(history, ("radiation",))
+    days = pd.date_range("2024-01-01", "2024-12-31")
+    return (
+        usual.rename(dayofyear="time").assign_coords(time=days, station=history["station"]).transpose("station", "time")
+    )
+
+
+def _places(plots: gpd.GeoDataFrame, terrain: xr.Dataset, cell: np.ndarray, latitude: float) -> pd.DataFrame:
+    """Return the plots and the seven places between each of them and the valley floor, variant by variant."""
+    own = ground.places(terrain, latitude).reset_index(drop=True)
+    own = own.assign(cell=cell, cultivar=plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).to_numpy())
+    floor = ground.valley_elevation(terrain)
+    rows = []
+    for variant in delay.variants():
+        place = own.copy()
+        if "elevation" not in variant:
+            place["elevation"] = floor
+        if "sun" not in variant:
+            place[list(ground.FLAT)] = list(ground.FLAT.values())
+        if "cold" not in variant:
+            place["cold"] = 1.0
+        rows.append(place)
+    return pd.concat(rows, ignore_index=True)
+
+
+def _findings(weather, forecast, stations: pd.DataFrame, observed) -> list[Finding]:
+    """Return where the weather came from and what it had to do without."""
+    names = list(stations["name"])
+    lead = int((weather.future["origin"] == "forecast").sum())
+    cast = forecast.sizes["member"] if forecast is not None else 0
+    years = f"{min(weather.analogues)}–{max(weather.analogues)}"
+    reach = f"{float(observed['distance'].max()) / 1000:.1f}"
+    found = [
+        Finding(
+            "info",
+            f"stations {', '.join(names)}; nearest station up to {reach} km from a cell's centre",
+            f"气象站：{'、'.join(names)}；离格点中心最近的站最远 {reach} 千米",
+        ),
+        Finding(
+            "info",
+            f"{lead} days of forecast ({cast} members), then years like {years}",
+            f"前 {lead} 天用天气预报（{cast} 个成员），之后用 {years} 年的往年天气类比",
+        ),
+    ]
+    return found + weather.notes

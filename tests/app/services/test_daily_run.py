@@ -1,0 +1,126 @@
+"""The outlook of the sample county, as its users would look at it."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from agro.errors import InputError, NotAllowedError
+from agro.farm import Role, Viewer
+from agro.store import EVERYTHING, OPERATOR
+from agro.terrain.sites import each_place, through_sites
+from app.services import daily_run, ground, growth_run, outlooks, summaries
+from app.services.platform import open_platform
+from app.services.preparation import prepare
+from growth_model import engine
+
+SPREADS = ("bloom", "diameter", "expansion", "diameter30", "tss", "tss30", "ta", "ratio", "delay")
+
+
+@pytest.fixture(scope="module")
+def home(demo_home):
+    return open_platform(demo_home)
+
+
+@pytest.fixture(scope="module")
+def county(home):
+    return outlooks.county(OPERATOR, home)
+
+
+def test_every_plot_has_its_outlook_with_its_spread(county):
+    assert len(county) >= 60
+    for name in SPREADS:
+        low, middle, high = (county[f"{name}_{level}"] for level in ("p10", "p50", "p90"))
+        assert middle.notna().all(), name
+        assert ((low <= middle) & (middle <= high)).all(), name
+    assert (county["evidence"] == "none").all()
+    assert county["synthetic"].astype(bool).all()
+
+
+def test_navels_higher_up_bloom_two_to_four_days_later_each_hundred_metres(county):
+    navels = county[county["cultivar"] == "navel"]
+    slope = np.polyfit(navels["elevation"], navels["bloom_p50"].map(pd.Timestamp.toordinal), 1)[0] * 100
+    assert 2 <= slope <= 4
+
+
+def test_the_causes_of_a_delay_sum_to_it_and_height_is_the_first_of_them(county):
+    causes = county[["delay_elevation", "delay_sun", "delay_cold"]]
+    assert causes.sum(axis=1).to_numpy() == pytest.approx(county["delay_p50"].to_numpy(), abs=1e-6)
+    high = county["elevation"] > 400
+    assert (causes.loc[high, "delay_elevation"] > causes.loc[high, "delay_sun"].abs()).mean() > 0.9
+
+
+def test_a_plots_page_says_what_the_map_says(home, county):
+    for row in county.iloc[[0, 20, 60]].itertuples():
+        page = outlooks.plot_outlook(OPERATOR, home, row.id)
+        fans = page.fans.set_index(["variable", "time"])
+        for name, close in (("diameter", 0.3), ("tss", 0.1), ("ta", 0.05)):
+            assert fans.loc[(name, page.issued), "p50"] == pytest.approx(getattr(row, f"{name}_p50"), abs=close)
+        bloom = page.timeline.set_index(["organ", "event"]).loc[("bud", "65"), "p50"]
+        assert abs((bloom - row.bloom_p50.date()).days) <= 1
+        assert len(page.fans[page.fans["variable"] == "diameter"]) == 31
+        assert page.limits
+        assert page.sources
+
+
+def test_stages_follow_one_another(home, county):
+    page = outlooks.plot_outlook(OPERATOR, home, county["id"].iloc[5])
+    for organ in ("bud", "fruit"):
+        stages = page.timeline[page.timeline["organ"] == organ].sort_values("code")
+        assert stages["p50"].dropna().is_monotonic_increasing
+
+
+def test_a_grower_sees_only_their_own_and_others_do_not_exist_for_them(home, county):
+    grower = home.store.viewer_of("grower")
+    own = outlooks.county(grower, home)
+    assert 0 < len(own) < len(county)
+    assert set(own["farm"]) == set(grower.farms)
+    foreign = county.loc[~county["farm"].isin(grower.farms), "id"].iloc[0]
+    with pytest.raises(Exception, match="no plot"):
+        outlooks.plot_outlook(grower, home, foreign)
+
+
+def test_an_official_gets_no_plot_and_a_supplier_starts_no_run(home):
+    with pytest.raises(NotAllowedError):
+        outlooks.county(home.store.viewer_of("official"), home)
+    with pytest.raises(NotAllowedError):
+        daily_run.run(Viewer("x", "x", Role.SUPPLIER), home)
+
+
+def test_a_day_without_observations_is_refused(home):
+    with pytest.raises(InputError, match="outside the observed weather"):
+        daily_run.run(OPERATOR, home, on=date(2031, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def places(home):
+    """Plots of the county, and what a run needs for them."""
+    return prepare(home, None, members=6)
+
+
+def test_sites_stay_within_a_day_of_running_each_plot_itself(places):
+    plain = places.plots_themselves
+    results = []
+    for made in (each_place(plain, daily_run.GROUPS), through_sites(plain, daily_run.GROUPS)):
+        grown = growth_run.grow(places.observed, places.future, made.table, places.latitude, 1, lambda *_: None)
+        results.append(made.at_places(grown.dates, len(plain)))
+    for event in ("65", "ratio_12"):
+        k = engine.EVENTS.index(event)
+        difference = np.abs(results[0][:, :, 1, k] - results[1][:, :, 1, k])
+        assert np.nanpercentile(difference, 95) < 1.0, event
+
+
+def test_a_member_without_a_date_counts_as_late():
+    days = np.array([[10.0, 20.0, np.nan, 30.0, np.nan]])
+    low, middle, high = summaries.date_quantiles(days, axis=1)[:, 0]
+    assert (low, middle) == (pytest.approx(14.0), 30.0)
+    assert np.isnan(high)
+
+
+def test_the_valley_floor_is_the_lowest_tenth_of_the_floors_below_the_plots(home):
+    plots = home.store.plots(EVERYTHING)
+    terrain = ground.of_plots(home, plots)
+    floor = ground.valley_elevation(terrain)
+    assert (terrain["valley_floor"] < floor).mean() == pytest.approx(0.1, abs=0.03)
+    assert floor < float(terrain["elevation"].median())
