@@ -8,10 +8,22 @@ from agro.farm import Viewer
 from agro.store import rights
 from app.services.outlooks.layers import LAYERS, Layer
 from app.services.outlooks.plot import PlotOutlook, plot_outlook
+from app.services.outlooks.regional import Regional, regional
 from app.services.outlooks.sentences import Sentence, sentences
 from app.services.platform import Platform
 
-__all__ = ["LAYERS", "Layer", "PlotOutlook", "Sentence", "county", "dates", "plot_outlook", "sentences"]
+__all__ = [
+    "LAYERS",
+    "Layer",
+    "PlotOutlook",
+    "Regional",
+    "Sentence",
+    "county",
+    "dates",
+    "plot_outlook",
+    "regional",
+    "sentences",
+]
 
 
 def county(viewer: Viewer, home: Platform, on: date | None = None) -> gpd.GeoDataFrame:

@@ -124,3 +124,14 @@ def test_the_valley_floor_is_the_lowest_tenth_of_the_floors_below_the_plots(home
     floor = ground.valley_elevation(terrain)
     assert (terrain["valley_floor"] < floor).mean() == pytest.approx(0.1, abs=0.03)
     assert floor < float(terrain["elevation"].median())
+
+
+def test_an_official_sees_sums_of_at_least_five_growers_only(home, county):
+    told = outlooks.regional(home.store.viewer_of("official"), home)
+    whole = told.table.iloc[0]
+    assert whole["plots"] == len(county)
+    assert whole["area_mu"] == pytest.approx(county["area"].sum() / (10_000 / 15), abs=0.1)
+    assert (told.table["growers"] >= 5).all()
+    assert len(told.table) - 1 + told.hidden >= county["township"].nunique()
+    with pytest.raises(NotAllowedError):
+        outlooks.regional(home.store.viewer_of("grower"), home)
