@@ -18,7 +18,7 @@ LEVELS = ("p10", "p50", "p90")
 
 @dataclass(frozen=True)
 class Regional:
-    """Sums: the first row of `table` is the whole region, then townships that may be told; `hidden` counts the others."""
+    """Sums: the first row of `table` is the whole region, then what townships may be told; `hidden` counts the rest."""
 
     issued: date | None
     table: pd.DataFrame

@@ -45,7 +45,7 @@ def about(row, language: str) -> Sentence:
     code = int(row.fruit_bbch) if on_tree else int(row.bud_bbch)
     parts = [said("stage", language, name=row.name, cultivar=crop.name(language), stage=bbch.name(code, language))]
     if row.issued.month < 5 and pd.notna(row.bloom_p50) and row.bloom_p50 > row.issued:
-        parts.append(said("bloom", language, **_span(row.bloom_p10, row.bloom_p90, language)))
+        parts.append(said("bloom", language, first=_day(row.bloom_p10, language), last=_day(row.bloom_p90, language)))
     if pd.notna(row.diameter_p50):
         parts.append(said("diameter", language, now=_fan(row, "diameter", 0), later=_fan(row, "diameter30", 0)))
     if pd.notna(row.tss_p50):
@@ -54,8 +54,7 @@ def about(row, language: str) -> Sentence:
     if pd.notna(row.ripe_p50):
         ripe = row.ripe_p50 <= row.issued
         tone = "act" if ripe else "good"
-        span = {} if ripe else _span(row.ripe_p10, row.ripe_p90, language)
-        parts.append(said("ripe_now" if ripe else "ripe_later", language, **span))
+        parts.append(said("ripe_now", language) if ripe else _ripe(row, language))
         first, last = (_day(date(2025, 1, 1) + timedelta(days=day % 365 - 1), language) for day in crop.harvest)
         parts.append(said("usual_harvest", language, first=first, last=last))
     if pd.notna(row.delay_p50) and abs(row.delay_p50) >= LATE:
@@ -80,8 +79,12 @@ def _fan(row, name: str, digits: int) -> str:
     return f"{middle:.{digits}f}（{low:.{digits}f}–{high:.{digits}f}）"
 
 
-def _span(first: date, last: date, language: str) -> dict[str, str]:
-    return {"first": _day(first, language), "last": said("never", language) if pd.isna(last) else _day(last, language)}
+def _ripe(row, language: str) -> str:
+    """Return when the fruit may be picked; open at the end where some members never come to it."""
+    known = {"middle": _day(row.ripe_p50, language), "first": _day(row.ripe_p10, language)}
+    if pd.isna(row.ripe_p90):
+        return said("ripe_open", language, **known)
+    return said("ripe_later", language, **known, last=_day(row.ripe_p90, language))
 
 
 def _delay(row, language: str) -> str:
