@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from agro.errors import AgroError
-from agro.farm import Farm, Finding, Plot, Preview, Viewer
+from agro.farm import Farm, Plot, Preview, Viewer
 from agro.store import rights
 from app import strings
 from app.components import notices
@@ -32,11 +32,11 @@ def viewer() -> Viewer:
     """Return who is looking; the page ends with a way to sign in when nobody is."""
     token = st.context.cookies.get(COOKIE)
     found = accounts.viewer(home(), token) if token else None
-    if found is None:
-        st.info(t("sign_in.needed"))
-        st.link_button(t("sign_in.enter"), "/auth/login", type="primary")
-        st.stop()
-    return found
+    if found is not None:
+        return found
+    st.info(t("sign_in.needed"))
+    st.link_button(t("sign_in.enter"), "/auth/login", type="primary")
+    st.stop()
 
 
 def language() -> str:
@@ -227,7 +227,7 @@ def plot_of(plot_id: str) -> Plot:
     return _ask("farms.plot", plot_id)
 
 
-def limits() -> list[Finding]:
+def limits() -> tuple[dict[str, str], ...]:
     """Return what the models are known not to know."""
     return outlooks.plot.limits()
 

@@ -88,7 +88,8 @@ def stage(row: Mapping[str, Any], language: str) -> str:
 def stage_code(row: Mapping[str, Any]) -> int | None:
     """Return the BBCH code of the fruit when there is some (below 0 there is none), else of the buds."""
     for name in ("fruit_bbch", "bud_bbch"):
-        if known(code := row.get(name)) and int(code) >= 0:
+        code = row.get(name)
+        if code is not None and known(code) and int(code) >= 0:
             return int(code)
     return None
 

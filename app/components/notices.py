@@ -1,6 +1,7 @@
 """What a page says when there is nothing to show yet, and what to do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -30,7 +31,7 @@ def next_step(page: str, label: str) -> None:
     st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
-def findings(found: list, say: Callable[[object], str]) -> None:
+def findings(found: Sequence, say: Callable[[Any], str]) -> None:
     """Show what a reader understood, mended or refused, the gravest first."""
     order = {"refused": 0, "warning": 1, "info": 2}
     show = {"refused": st.error, "warning": st.warning}

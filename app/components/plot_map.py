@@ -42,7 +42,6 @@ def layers(
     letters = {
         "character_set": pdk.types.String("auto"),
         "font_family": pdk.types.String(LETTERS),
-        "get_color": DARK,
         "outline_width": 3,
         "outline_color": [255, 255, 255, 230],
         "font_settings": {"sdf": True},
@@ -56,24 +55,23 @@ def layers(
             pickable=True,
             stroked=True,
             auto_highlight=True,
-            get_fill_color="properties.fill",
             get_line_color=EDGE,
             line_width_min_pixels=1,
+            **_filled("polygons-fill"),
         ),
         pdk.Layer(
-            "ScatterplotLayer",
+            "GeoJsonLayer",
             id="points",
-            data=points,
+            data=_spots(points),
             pickable=True,
             stroked=True,
             auto_highlight=True,
-            get_position="place",
-            get_fill_color="fill",
             get_line_color=EDGE,
-            get_radius=12,
-            radius_min_pixels=5,
-            radius_max_pixels=9,
+            get_point_radius=12,
+            point_radius_min_pixels=5,
+            point_radius_max_pixels=9,
             line_width_min_pixels=1,
+            **_filled("points-circle"),
         ),
         pdk.Layer(
             "GeoJsonLayer",
@@ -167,7 +165,23 @@ def _features(frame: gpd.GeoDataFrame, layer: Coloured) -> tuple[dict, list[dict
     return shapes, points
 
 
+def _spots(points: list[dict]) -> dict:
+    features = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": point["place"]}, "properties": point}
+        for point in points
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _filled(part: str) -> dict:
+    """Return the fill of one part of a layer.
+
+    Given to the layer itself, Streamlit would pale all plots but the clicked one, and the legend would be wrong.
+    """
+    return {"_subLayerProps": {part: {"getFillColor": "@@=properties.fill"}}}
+
+
 def _picked() -> None:
     objects = st.session_state[KEY]["selection"]["objects"]
     for picked in (*objects.get("plots", []), *objects.get("points", [])):
-        session.select(picked.get("properties", picked)["id"])
+        session.select(picked["properties"]["id"])

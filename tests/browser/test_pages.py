@@ -104,3 +104,30 @@ def test_i_am_here_sets_the_pin(visit):
     someone.page.get_by_role("button", name="定位点").click()
     someone.page.get_by_role("button", name="我在这里").click()
     someone.page.get_by_text("定位好了").wait_for()
+
+
+def test_a_file_of_plots_is_shown_before_it_is_stored(visit, tmp_path):
+    file = tmp_path / "plots.csv"
+    file.write_text(
+        "name,farm,lon,lat,area_mu,cultivar\n试种地,示例果园01（合成）,109.41,30.9,3,脐橙\n", encoding="utf-8"
+    )
+    someone = visit()
+    someone.open("data")
+    someone.page.locator("input[type=file]").first.set_input_files(file)
+    someone.page.get_by_text("读懂了这些").wait_for()
+    someone.still()
+    someone.page.screenshot(path=tmp_path / "preview.png")
+    someone.page.get_by_role("button", name="确认导入").click()
+    someone.page.get_by_text("已导入：新增 1").wait_for()
+    someone.still()
+    someone.page.screenshot(path=tmp_path / "imported.png")
+
+
+def test_a_run_shows_its_bar_and_ends(visit, tmp_path):
+    someone = visit("agronomist")
+    someone.open("runs")
+    someone.page.get_by_role("button", name="开始计算").click()
+    someone.page.get_by_text(re.compile("每日计算 · (排队中|计算中)")).first.wait_for()
+    someone.page.screenshot(path=tmp_path / "running.png")
+    someone.page.get_by_text(re.compile("每日计算 · 完成")).first.wait_for(timeout=300_000)
+    someone.page.screenshot(path=tmp_path / "done.png")
