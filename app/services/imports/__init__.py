@@ -6,21 +6,22 @@ from typing import Any
 from agro.errors import InputError
 from agro.farm import Preview, Viewer
 from agro.store import rights
-from agro.weather.readers.written import template_csv as weather_template
-from app.services.imports import elevation, outlines, stations
-from app.services.imports.report import Report
+from agro.weather.readers.written import template_csv
+from app.services.imports import boundaries, elevation, forecasts, plots, stations
+from app.services.imports.report import Report, blaming
 from app.services.platform import Platform
 
 KINDS = {
-    "plots": (outlines.preview_plots, outlines.commit_plots, "plot.import"),
-    "boundaries": (outlines.preview_boundaries, outlines.commit_boundaries, "boundary.import"),
-    "dem": (elevation.preview, elevation.commit, "dem.import"),
-    "weather": (stations.preview_weather, stations.commit_weather, "weather.import"),
-    "forecast": (stations.preview_forecast, stations.commit_forecast, "weather.import"),
+    "plots": (plots, "plot.import"),
+    "boundaries": (boundaries, "boundary.import"),
+    "dem": (elevation, "dem.import"),
+    "weather": (stations, "weather.import"),
+    "forecast": (forecasts, "weather.import"),
 }
 BIGGEST = 500 * 1024**2  # bytes
+RESOLUTIONS = ("daily", "hourly")
 
-__all__ = ["KINDS", "Report", "commit", "preview", "weather_template"]
+__all__ = ["KINDS", "RESOLUTIONS", "Report", "commit", "preview", "weather_template"]
 
 
 def preview(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: Any) -> Preview:
@@ -31,20 +32,36 @@ def preview(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: An
     InputError
         When the file cannot be used at all.
     """
-    look, _, action = KINDS[kind]
+    importer, action = KINDS[kind]
     rights.require(viewer, action)
-    return look(home, _usable(path), **answers)
+    path = _usable(path)
+    with blaming(path):
+        return importer.preview(viewer, home, path, **answers)
 
 
 def commit(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: Any) -> Report:
     """Store the file and return what became of it; on any error nothing has changed."""
-    _, store, action = KINDS[kind]
+    importer, action = KINDS[kind]
     rights.require(viewer, action)
-    return store(viewer, home, _usable(path), **answers)
+    path = _usable(path)
+    with blaming(path):
+        return importer.commit(viewer, home, path, **answers)
+
+
+def weather_template(resolution: str) -> str:
+    """Return the CSV that a station's daily or hourly weather can be written into."""
+    if resolution not in RESOLUTIONS:
+        raise InputError(
+            f"unknown resolution '{resolution}'; known: {', '.join(RESOLUTIONS)}",
+            zh=f"不认识的时间分辨率“{resolution}”；可用：{'、'.join(RESOLUTIONS)}",
+        )
+    return template_csv(resolution)
 
 
 def _usable(path: Path) -> Path:
     path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; a file is needed", zh=f"{path}：这是文件夹，需要一个文件")
     if not path.is_file():
         raise InputError(f"{path}: no such file", zh=f"{path}：没有这个文件")
     size = path.stat().st_size

@@ -1,4 +1,4 @@
-"""The elevation model in."""
+"""An elevation model in."""
 
 from pathlib import Path
 
@@ -7,14 +7,13 @@ import pyproj
 from agro.farm import Finding, Preview, Viewer
 from agro.terrain import dem
 from app.services import farms, regions
-from app.services.imports.report import Report
+from app.services.imports.report import Report, outside_warning
 from app.services.platform import Platform
 
 
-def preview(home: Platform, path: Path, *, crs: str | None = None) -> Preview:
+def preview(viewer: Viewer, home: Platform, path: Path, *, crs: str | None = None) -> Preview:
     """Return the size, place and heights of the elevation model."""
-    model = dem.read_dem(path, crs=crs)
-    return Preview("dem", path.name, None, [_described(model)])
+    return Preview("dem", path.name, None, [_described(dem.read_dem(path, crs=crs))])
 
 
 def commit(viewer: Viewer, home: Platform, path: Path, *, crs: str | None = None) -> Report:
@@ -26,15 +25,8 @@ def commit(viewer: Viewer, home: Platform, path: Path, *, crs: str | None = None
         prepared = dem.prepare(model, region.crs)
         home.store.save_raster("dem", prepared, source=path.name, by=viewer)
         outside = farms.settle(home)
-    findings = [_described(model)]
-    if outside:
-        names = "、".join(outside[:8])
-        findings.append(
-            Finding("warning", f"plots outside this elevation model: {names}", f"不在此高程范围内的地块：{names}")
-        )
-    return Report(
-        "dem", {"rows": prepared.sizes["y"], "columns": prepared.sizes["x"], "outside_dem": len(outside)}, findings
-    )
+    counts = {"rows": prepared.sizes["y"], "columns": prepared.sizes["x"], "outside_dem": len(outside)}
+    return Report("dem", counts, [_described(model), *outside_warning(outside)])
 
 
 def _centre(model) -> tuple[float, float]:
@@ -46,9 +38,9 @@ def _centre(model) -> tuple[float, float]:
 def _described(model) -> Finding:
     rows, columns = model.sizes["y"], model.sizes["x"]
     low, high = float(model.min()), float(model.max())
-    text = f"{columns} x {rows} cells, {model.rio.crs.to_string()}, {low:.0f} to {high:.0f} m"
+    crs = model.rio.crs.to_string()
     return Finding(
         "info",
-        f"elevation model: {text}",
-        f"高程数据：{columns} × {rows} 格，{model.rio.crs.to_string()}，{low:.0f}–{high:.0f} 米",
+        f"elevation model: {columns} x {rows} cells, {crs}, {low:.0f} to {high:.0f} m",
+        f"高程数据：{columns} × {rows} 格，{crs}，{low:.0f}–{high:.0f} 米",
     )

@@ -1,137 +1,150 @@
-"""Station weather and forecasts in."""
+"""Station weather in."""
 
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+import pyproj
 import xarray as xr
 
-from agro.errors import InputError
+from agro.errors import ConflictError, InputError
 from agro.farm import Finding, Preview, Station, Viewer
 from agro.store.ids import uuid7
 from agro.weather import quality
-from agro.weather.forecasts import read_forecast
-from agro.weather.reading import WeatherFile, joined, read_stations, read_weather
+from agro.weather.reading import WeatherFile, joined, one, read_stations, read_weather
 from app.services import regions
 from app.services.imports.report import Report
 from app.services.platform import Platform, region_or_none
 
+PLACE = {"latitude": "纬度", "longitude": "经度", "elevation": "海拔"}
+ROWS = 12  # of a preview
+MOVED = 5000.0  # m; two records of one name that lie further apart are two stations
 
-def preview_weather(home: Platform, path: Path, **answers) -> Preview:
-    """Return the first rows and the quality of the file's weather."""
+
+def preview(viewer: Viewer, home: Platform, path: Path, **answers: Any) -> Preview:
+    """Return the quality of the file's weather, or its first rows while the station's place is still to be told."""
     files = _read(home, path, answers)
-    findings = [finding for one in files for finding in one.findings]
-    findings += [_described(one) for one in files]
-    table = quality.summary(_flagged(files[0]))
-    return Preview("weather", path.name, table, findings)
+    questions = list(dict.fromkeys(question for file in files for question in file.questions))
+    table = _first_rows(files[0]) if questions else quality.summary(_flagged(files[0]))
+    return Preview("weather", path.name, table, _findings(files), questions)
 
 
-def commit_weather(viewer: Viewer, home: Platform, path: Path, **answers) -> Report:
-    """Store the file's stations and their values with quality flags; gaps stay gaps."""
+def commit(viewer: Viewer, home: Platform, path: Path, **answers: Any) -> Report:
+    """Store the file's stations and their values with quality flags; gaps stay gaps.
+
+    Raises
+    ------
+    InputError
+        While the place of a station is not known.
+    ConflictError
+        When a value contradicts the stored one, or the station is stored elsewhere.
+    """
     files = _read(home, path, answers)
+    by_hand = not PLACE.keys().isdisjoint(answers)
     counts: dict[str, int] = {}
     with home.store:
-        for one in files:
-            station = _station(home, one)
+        for file in files:
+            station = _station(home, file, by_hand)
             regions.decide_crs(viewer, home, station.longitude, station.latitude)
             home.store.save_station(station, by=viewer)
-            stored = home.store.save_weather(station.id, _flagged(one), one.resolution, source=path.name, by=viewer)
-            for key, value in stored.items():
+            for key, value in _saved(viewer, home, station, file, path.name).items():
                 counts[key] = counts.get(key, 0) + value
-    findings = [finding for one in files for finding in one.findings]
-    return Report("weather", {"stations": len(files), **counts}, findings + [_described(one) for one in files])
+    return Report("weather", {"stations": len(files), **counts}, _findings(files))
 
 
-def preview_forecast(home: Platform, path: Path, *, station: str | None = None) -> Preview:
-    """Return how far the forecast reaches and how many members it has."""
-    forecast = read_forecast(path)
-    return Preview("forecast", path.name, forecast.mean("member").to_dataframe(), [_reach(forecast)])
+def distance(station: Station, longitude: float, latitude: float) -> float:
+    """Return how far the station is from a place [m]."""
+    return pyproj.Geod(ellps="WGS84").inv(station.longitude, station.latitude, longitude, latitude)[2]
 
 
-def commit_forecast(viewer: Viewer, home: Platform, path: Path, *, station: str | None = None) -> Report:
-    """Store the forecast for the named station, the one the file names, or the nearest."""
-    forecast = read_forecast(path)
-    target = _target(home, forecast, station or forecast.attrs.get("station") or None)
-    with home.store:
-        home.store.save_forecast_weather(target.id, forecast, by=viewer)
-    return Report("forecast", {"members": forecast.sizes["member"], "days": forecast.sizes["time"]}, [_reach(forecast)])
-
-
-def _timezone(home: Platform) -> str:
-    region = region_or_none(home)
-    return region.timezone if region else "Asia/Shanghai"
-
-
-def _read(home: Platform, path: Path, answers: dict) -> list[WeatherFile]:
+def _read(home: Platform, path: Path, answers: dict[str, Any]) -> list[WeatherFile]:
     """Return the file's stations: all of several, or the one that `answers` name and place."""
-    timezone = _timezone(home)
-    rain = answers.pop("rain", None)
-    if rain is not None:
-        gauge = read_weather(rain, timezone=timezone)
-        return [joined(read_weather(path, timezone=timezone, **answers), gauge)]
+    region = region_or_none(home)
+    timezone = region.timezone if region else "Asia/Shanghai"
+    given = {key: answers.get(key) for key in PLACE}
     files = read_stations(path, timezone=timezone)
-    return (
-        files if len(files) > 1 and not answers.get("station") else [read_weather(path, timezone=timezone, **answers)]
-    )
+    if len(files) == 1 or any(value is not None for value in answers.values()):
+        files = [one(files, answers.get("station"), given, path.name)]
+    if answers.get("rain") is not None:
+        files = [joined(files[0], read_weather(answers["rain"], timezone=timezone))]
+    known = {station.name: station for station in home.store.stations()}
+    for file in files:
+        if file.questions and file.name in known:
+            _place_as_stored(file, known[file.name])
+    return files
 
 
-def _flagged(one: WeatherFile) -> xr.Dataset:
-    return quality.flagged(
-        one.dataset, one.resolution, latitude=one.latitude, elevation=one.elevation, longitude=one.longitude
-    )
+def _place_as_stored(file: WeatherFile, station: Station) -> None:
+    for key in file.questions:
+        setattr(file, key, getattr(station, key))
+        file.dataset.attrs[key] = getattr(station, key)
+    file.findings.append(Finding("info", "the place is that of the stored station", "站点位置取自已保存的气象站"))
 
 
-def _station(home: Platform, one: WeatherFile) -> Station:
-    """Return the station of the file: the stored one of that name, or a new one."""
-    if one.questions:
-        zh = {"latitude": "纬度", "longitude": "经度", "elevation": "海拔"}
+def _first_rows(file: WeatherFile) -> pd.DataFrame:
+    values = [name for name in file.dataset.data_vars if not str(name).endswith("_flag")]
+    return file.dataset[values].isel(time=slice(0, ROWS)).to_dataframe()
+
+
+def _flagged(file: WeatherFile) -> xr.Dataset:
+    latitude, longitude, elevation = _place(file)
+    return quality.flagged(file.dataset, file.resolution, latitude=latitude, elevation=elevation, longitude=longitude)
+
+
+def _place(file: WeatherFile) -> tuple[float, float, float]:
+    """Return latitude, longitude and elevation of the file's station; what is not known has to be told first."""
+    if file.latitude is None or file.longitude is None or file.elevation is None:
         raise InputError(
-            f"{one.name}: the file does not say the station's {', '.join(one.questions)}; give --{' --'.join(one.questions)}",
-            zh=f"{one.name}：文件没有写明站点的{'、'.join(zh[key] for key in one.questions)}；请另外给出（--{' --'.join(one.questions)}）",
+            f"{file.name}: the file does not say the station's {', '.join(file.questions)}; "
+            f"give --{' --'.join(file.questions)}",
+            zh=f"{file.name}：文件没有写明站点的{'、'.join(PLACE[key] for key in file.questions)}；"
+            f"请另外给出（--{' --'.join(file.questions)}）",
         )
-    attrs = one.dataset.attrs
-    known = {station.name: station.id for station in home.store.stations()}
+    return file.latitude, file.longitude, file.elevation
+
+
+def _station(home: Platform, file: WeatherFile, by_hand: bool) -> Station:
+    """Return the station of the file: the stored one of that name, or a new one."""
+    latitude, longitude, elevation = _place(file)
+    attrs = file.dataset.attrs
+    stored = next((station for station in home.store.stations() if station.name == file.name), None)
+    if stored and not by_hand and (away := distance(stored, longitude, latitude)) > MOVED:
+        raise ConflictError(
+            f"station '{file.name}' is stored {away / 1000:.0f} km away from where this file has it; "
+            "give another name with --station; nothing was changed",
+            zh=f"已有同名气象站“{file.name}”，与文件中的位置相距 {away / 1000:.0f} 千米；"
+            "请用 --station 另取站名；未做任何更改",
+        )
     return Station(
-        id=known.get(one.name) or str(attrs.get("id") or uuid7()),
-        name=one.name,
-        longitude=float(one.longitude or 0.0),
-        latitude=float(one.latitude or 0.0),
-        elevation=float(one.elevation or 0.0),
+        id=stored.id if stored else uuid7(),
+        name=file.name,
+        longitude=longitude,
+        latitude=latitude,
+        elevation=elevation,
         source=str(attrs.get("source", "")),
         synthetic=bool(int(attrs.get("synthetic", 0))),
     )
 
 
-def _target(home: Platform, forecast: xr.Dataset, wanted: str | None) -> Station:
-    stations = home.store.stations()
-    if not stations:
-        raise InputError(
-            "a forecast needs a station: import its weather first", zh="预报需要对应的气象站：请先导入该站的气象"
-        )
-    if wanted:
-        for station in stations:
-            if wanted in (station.id, station.name):
-                return station
-        raise InputError(
-            f"no station '{wanted}'; known: {', '.join(s.name for s in stations)}",
-            zh=f"没有气象站“{wanted}”；现有：{'、'.join(s.name for s in stations)}",
-        )
-    longitude, latitude = forecast.attrs["longitude"], forecast.attrs["latitude"]
-    return min(stations, key=lambda s: (s.longitude - longitude) ** 2 + (s.latitude - latitude) ** 2)
+def _saved(viewer: Viewer, home: Platform, station: Station, file: WeatherFile, source: str) -> dict[str, int]:
+    """Return what was stored; a contradiction names the station as people do."""
+    try:
+        return home.store.save_weather(station.id, _flagged(file), file.resolution, source=source, by=viewer)
+    except ConflictError as error:
+        said = (text.replace(station.id, station.name) for text in (str(error), error.zh))
+        raise ConflictError(next(said), zh=next(said)) from error
 
 
-def _described(one: WeatherFile) -> Finding:
-    time = one.dataset["time"].to_index()
-    names = ", ".join(str(n) for n in one.dataset.data_vars if not str(n).endswith(("_flag", "_tests")))
-    en = f"{one.name}: {one.resolution} from {time[0].date()} to {time[-1].date()}, {names}"
+def _findings(files: list[WeatherFile]) -> list[Finding]:
+    return [finding for file in files for finding in [*file.findings, _described(file)]]
+
+
+def _described(file: WeatherFile) -> Finding:
+    time = file.dataset["time"].to_index()
+    names = ", ".join(str(n) for n in file.dataset.data_vars if not str(n).endswith(("_flag", "_tests")))
+    days = f"{time[0].date()}", f"{time[-1].date()}"
     return Finding(
         "info",
-        en,
-        f"{one.name}：{'逐日' if one.resolution == 'daily' else '逐小时'}，{time[0].date()} 至 {time[-1].date()}，{names}",
-    )
-
-
-def _reach(forecast: xr.Dataset) -> Finding:
-    time = forecast["time"].to_index()
-    n, days = forecast.sizes["member"], len(time)
-    return Finding(
-        "info", f"{n} members, {days} days from {time[0].date()}", f"{n} 个成员，从 {time[0].date()} 起 {days} 天"
+        f"{file.name}: {file.resolution} from {days[0]} to {days[1]}, {names}",
+        f"{file.name}：{'逐日' if file.resolution == 'daily' else '逐小时'}，{days[0]} 至 {days[1]}，{names}",
     )
