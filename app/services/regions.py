@@ -12,6 +12,7 @@ from agro.store.ids import uuid7
 from app.services.platform import Platform, region_or_none
 
 UNNAMED = "我的柑橘园"
+TIMEZONE = "Asia/Shanghai"
 WAITING = "region"
 """The setting that holds name and time zone of a region whose CRS waits for its first DEM or plots."""
 
@@ -22,7 +23,7 @@ def create(
     *,
     name: str,
     crs: str | None = None,
-    timezone: str = "Asia/Shanghai",
+    timezone: str | None = None,
     synthetic: bool = False,
 ) -> Region | None:
     """Return the new region; None while its CRS waits for the first data.
@@ -35,25 +36,23 @@ def create(
         When the CRS is not projected in metres, or the time zone is unknown.
     """
     rights.require(viewer, "setting.write")
+    if not name.strip():
+        raise InputError("the region needs a name", zh="请给区域起一个名字")
+    crs = None if crs is None else checked_crs(crs)
+    timezone = None if timezone is None else checked_timezone(timezone)
     known = region_or_none(home)
     if known is not None:
-        if known.name == name and crs in (None, known.crs):
+        if known.name == name and crs in (None, known.crs) and timezone in (None, known.timezone):
             return known
         raise ConflictError(
-            f"this platform already is '{known.name}' in {known.crs}; use another folder",
-            zh=f"此文件夹已经是“{known.name}”（{known.crs}）；请换一个文件夹",
+            f"this platform already is '{known.name}' in {known.crs}, {known.timezone}; use another folder",
+            zh=f"此文件夹已经是“{known.name}”（{known.crs}，{known.timezone}）；请换一个文件夹",
         )
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InputError(
-            f"unknown time zone '{timezone}'; for example Asia/Shanghai",
-            zh=f"不认识的时区“{timezone}”，例如 Asia/Shanghai",
-        ) from error
     if crs is None:
-        home.store.save_setting(WAITING, {"name": name, "timezone": timezone, "synthetic": synthetic}, by=viewer)
+        waiting = {"name": name, "timezone": timezone or TIMEZONE, "synthetic": synthetic}
+        home.store.save_setting(WAITING, waiting, by=viewer)
         return None
-    region = Region(uuid7(), name, checked_crs(crs), timezone, synthetic)
+    region = Region(uuid7(), name, crs, timezone or TIMEZONE, synthetic)
     home.store.save_region(region, by=viewer)
     return region
 
@@ -63,11 +62,8 @@ def decide_crs(viewer: Viewer, home: Platform, longitude: float, latitude: float
     known = region_or_none(home)
     if known is not None:
         return known
-    waiting: dict[str, Any] = home.store.setting(WAITING) or {
-        "name": UNNAMED,
-        "timezone": "Asia/Shanghai",
-        "synthetic": False,
-    }
+    unasked = {"name": UNNAMED, "timezone": TIMEZONE, "synthetic": False}
+    waiting: dict[str, Any] = home.store.setting(WAITING) or unasked
     region = Region(uuid7(), waiting["name"], utm(longitude, latitude), waiting["timezone"], waiting["synthetic"])
     home.store.save_region(region, by=viewer)
     return region
@@ -86,10 +82,21 @@ def checked_crs(crs: str) -> str:
     return found.to_string()
 
 
+def checked_timezone(timezone: str) -> str:
+    """Return the name of a time zone that is known."""
+    try:
+        return ZoneInfo(timezone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name of a folder of zones
+        raise InputError(
+            f"unknown time zone '{timezone}'; for example {TIMEZONE}",
+            zh=f"不认识的时区“{timezone}”，例如 {TIMEZONE}",
+        ) from error
+
+
 def utm(longitude: float, latitude: float) -> str:
     """Return the UTM zone of a place.
 
     >>> utm(109.4, 30.9)
     'EPSG:32649'
     """
-    return f"EPSG:{(32600 if latitude >= 0 else 32700) + int((longitude + 180) // 6) + 1}"
+    return f"EPSG:{(32600 if latitude >= 0 else 32700) + min(int((longitude + 180) // 6) + 1, 60)}"
