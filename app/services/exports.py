@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -10,81 +11,139 @@ import pandas as pd
 from agro import units
 from agro.errors import InputError, MissingDataError
 from agro.farm import Viewer
-from agro.store import rights
+from agro.store import OUTLOOK_COLUMNS, rights
 from agro.vectors import write_plots
+from agro.vectors.writing import FORMULA, WRITERS
 from app.services import farms, outlooks
 from app.services.files import written
 from app.services.platform import Platform, region_or_none
+
+OUTLOOK_FORMATS = ("csv", "json", "gpkg", "geojson", "kml", "shp.zip")
+MAP_FORMATS = ("png", *WRITERS)
+WHO = ("farm_name", "name", "township", "cultivar", "cultivar_zh", "area_mu", "area_ha")
+MEANT = ("issued", "evidence", "synthetic")
+"""What no exported number goes without: its day, how far its model is calibrated, whether it is invented."""
+GROUND = ("elevation", "slope", "aspect", "sky_view", "height_above_valley")
+REST = ("planted", "spacing", "soil_depth", "assumed", "missing_days", "source", "area", "farm", "id")
+DECIMALS = {"expansion": 3, "sky_view": 3, "area_ha": 4, "area": 1}
+"""Of exported numbers; the others have two: a model's third one says nothing."""
 
 
 def plots(viewer: Viewer, home: Platform, path: Path, format: str) -> Path:
     """Write the viewer's plots and return the file."""
     rights.require(viewer, "export.plots")
-    return write_plots(_nonempty(farms.plots(viewer, home)), Path(path), format)
+    _known(format, tuple(WRITERS))
+    table = farms.plots(viewer, home)
+    if not len(table):
+        raise _no_plots()
+    ordered = [*(name for name in WHO if name in table), "planted", "spacing", "soil_depth"]
+    table = table[ordered + [name for name in table if name not in ordered]]
+    return written(Path(path), lambda beside: write_plots(table, beside, format))
 
 
 def outlook(viewer: Viewer, home: Platform, path: Path, format: str, on: date | None = None) -> Path:
     """Write the outlook of one day and return the file; the evidence state stands in every row."""
     rights.require(viewer, "export.outlook")
-    table = _issued(outlooks.county(viewer, home, on))
-    if format in ("gpkg", "geojson"):
-        return write_plots(table, Path(path), format)
-    flat = pd.DataFrame(table.drop(columns="geometry"))
-    flat.insert(3, "area_mu", units.mu(flat["area"]).round(2))
-    flat.insert(4, "area_ha", units.hectares(flat["area"]).round(4))
-    flat["synthetic"] = flat["synthetic"].astype(bool)
+    _known(format, OUTLOOK_FORMATS)
+    table = _told(home, _issued(viewer, home, on))
     if format == "csv":
-        return written(Path(path), lambda beside: flat.to_csv(beside, index=False, encoding="utf-8-sig"))
+        return written(Path(path), lambda beside: _flat(table).to_csv(beside, index=False, encoding="utf-8-sig"))
     if format == "json":
-        region = region_or_none(home)
-        body = {
-            "region": region.name if region else None,
-            "synthetic": bool(region and region.synthetic),
-            "issued": str(flat["issued"].iloc[0]),
-            "plots": json.loads(
-                flat.to_json(orient="records", date_format="iso", force_ascii=False, default_handler=str)
-            ),
-        }
-        return written(
-            Path(path),
-            lambda beside: beside.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8"),
-        )
-    raise InputError(
-        f"unknown format '{format}'; known: csv, json, gpkg, geojson",
-        zh=f"不认识的格式“{format}”；可用：csv、json、gpkg、geojson",
-    )
+        text = json.dumps(_document(home, table), ensure_ascii=False, indent=1)
+        return written(Path(path), lambda beside: beside.write_text(text, encoding="utf-8"))
+    return written(Path(path), lambda beside: write_plots(table, beside, format))
 
 
 def map(viewer: Viewer, home: Platform, path: Path, format: str, layer: str, on: date | None = None) -> Path:
-    """Write one layer as a picture with its legend, or as outlines with the layer's values."""
+    """Write one layer as a picture with its legend, or as outlines with the layer's values and their spread."""
     rights.require(viewer, "export.map")
+    _known(format, MAP_FORMATS)
     known = {one.key: one for one in outlooks.LAYERS}
     if layer not in known:
         raise InputError(
             f"unknown layer '{layer}'; known: {', '.join(known)}", zh=f"不认识的图层“{layer}”；可用：{'、'.join(known)}"
         )
-    table = _issued(outlooks.county(viewer, home, on))
+    table = _issued(viewer, home, on)
     if format == "png":
         from app.services import pictures
 
         return written(Path(path), lambda beside: pictures.county(home, table, known[layer], beside))
-    keep = ["id", "farm", "name", "township", "cultivar", "area", "synthetic", "issued", "evidence", "geometry"]
-    levels = [
-        column for column in table if column.startswith(known[layer].column.removesuffix("p50")) and column not in keep
-    ]
-    return write_plots(table[[*keep[:-1], *levels, "geometry"]], Path(path), format)
+    table = _told(home, table)
+    stem = known[layer].column.removesuffix("p50")
+    shown = [name for name in table if name in (*WHO, *MEANT, "id") or name.startswith(stem)]
+    return written(Path(path), lambda beside: write_plots(table[[*shown, "geometry"]], beside, format))
 
 
-def _nonempty(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _issued(viewer: Viewer, home: Platform, on: date | None) -> gpd.GeoDataFrame:
+    """Return the plots with their outlook of the day `on`, the newest by default."""
+    table = outlooks.county(viewer, home, on)
     if not len(table):
-        raise MissingDataError("there are no plots to write", zh="没有可以导出的地块")
-    return table
-
-
-def _issued(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    _nonempty(table)
-    if "issued" not in table or table["issued"].isna().all():
+        raise _no_plots()
+    table = table[table["issued"].notna()].reset_index(drop=True)
+    if len(table) and (on is None or table["issued"].iloc[0].date() == on):
+        return table
+    days = sorted({run.date for run in home.store.runs(1000) if run.state == "finished"})
+    if not days or on is None:
         raise MissingDataError(
             "nothing was computed yet: run `citrus run` first", zh="还没有计算过：请先运行 `citrus run`"
         )
-    return table
+    raise MissingDataError(
+        f"no outlook was issued on {on}; the last ones: {', '.join(str(day) for day in days[-5:])}",
+        zh=f"没有 {on} 的预报；最近的有：{'、'.join(str(day) for day in days[-5:])}",
+    )
+
+
+def _told(home: Platform, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the table in the order in which people read it: who, what it rests on, the outlook, the ground."""
+    region = region_or_none(home)
+    names = {key: zh for key, zh, _ in farms.cultivars()}
+    table = table.assign(
+        cultivar_zh=table["cultivar"].map(names).astype(object),
+        area_mu=units.mu(table["area"]),
+        area_ha=units.hectares(table["area"]),
+        synthetic=table["synthetic"].astype(bool) | bool(region and region.synthetic),
+    )
+    table = table.round({name: DECIMALS.get(name.partition("_p")[0], 2) for name in table.select_dtypes("float")})
+    order = [*WHO, *MEANT, *OUTLOOK_COLUMNS[1:], *GROUND, *REST]
+    return table[[*dict.fromkeys(name for name in order if name in table), "geometry"]]
+
+
+def _flat(table: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the table without outlines: days as text, and nothing that a spreadsheet would run."""
+    flat = pd.DataFrame(table.drop(columns="geometry"))
+    for name in flat.select_dtypes("datetime"):
+        flat[name] = flat[name].dt.strftime("%Y-%m-%d")
+    for name in flat.select_dtypes(["object", "str"]):
+        flat[name] = [_cell(value) for value in flat[name]]
+    return flat
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return " x ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value)
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+
+
+def _document(home: Platform, table: gpd.GeoDataFrame) -> dict[str, Any]:
+    region = region_or_none(home)
+    rows = _flat(table).to_json(orient="records", force_ascii=False, double_precision=6)
+    return {
+        "region": region.name if region else None,
+        "synthetic": bool(region and region.synthetic),
+        "issued": str(table["issued"].iloc[0].date()),
+        "evidence": sorted(table["evidence"].dropna().unique()),
+        "plots": json.loads(rows),
+    }
+
+
+def _known(format: str, formats: tuple[str, ...]) -> None:
+    """Refuse a format that is not written."""
+    if format not in formats:
+        raise InputError(
+            f"unknown format '{format}'; known: {', '.join(formats)}",
+            zh=f"不认识的格式“{format}”；可用：{'、'.join(formats)}",
+        )
+
+
+def _no_plots() -> MissingDataError:
+    return MissingDataError("there are no plots to write", zh="没有可以导出的地块")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ def written(path: Path, write: Callable[[Path], Any]) -> Path:
     Raises
     ------
     InputError
-        When the folder is missing or cannot be written.
+        When the place cannot be written.
     """
     beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(beside)
         os.replace(beside, path)
     except OSError as error:
@@ -25,5 +27,6 @@ def written(path: Path, write: Callable[[Path], Any]) -> Path:
             f"cannot write {path}: {error.strerror or error}", zh=f"无法写入 {path}：{error.strerror or error}"
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
     return path
