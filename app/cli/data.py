@@ -1,6 +1,6 @@
-"""`citrus import`, `citrus export`, `citrus fetch`: files in, files out, weather from the services."""
+"""`citrus import` and `citrus export`: files in, files out."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,15 +10,18 @@ from agro.store.rights import OPERATOR
 from app.cli.console import Home, Json, Outcome, outcome, people
 from app.services.platform import default_home, existing_platform
 
-importing = typer.Typer(no_args_is_help=True, help="导入 · bring files in")
-exporting = typer.Typer(no_args_is_help=True, help="导出 · write files out")
-fetching = typer.Typer(no_args_is_help=True, help="从网上服务取气象 · weather from online services")
+importing = typer.Typer(no_args_is_help=True, help="导入文件 · Bring files in")
+exporting = typer.Typer(no_args_is_help=True, help="导出文件 · Write files out")
 
 File = Annotated[Path, typer.Argument(help="文件 file")]
-Crs = Annotated[str | None, typer.Option(help="文件缺坐标系时给出 CRS of a file that names none, e.g. EPSG:4490")]
-Preview = Annotated[bool, typer.Option("--preview", help="只预览，不写入 show what was understood, store nothing")]
-Out = Annotated[Path, typer.Option("--out", help="输出文件 file to write")]
-Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="预报日期 issue date")]
+Crs = Annotated[str | None, typer.Option(help="文件没有坐标系时给出 CRS of a file that names none, e.g. EPSG:4490")]
+Preview = Annotated[bool, typer.Option("--preview", help="只看不存 show what was understood, store nothing")]
+Out = Annotated[Path, typer.Option("--out", help="写到这个文件 file to write")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="哪天的预报，默认最新 day of issue, the newest by default"),
+]
+SHOWN = 12  # rows of a preview
 
 
 def _bring(done: Outcome, home: Path | None, kind: str, path: Path, preview: bool, **answers: Any) -> None:
@@ -26,18 +29,19 @@ def _bring(done: Outcome, home: Path | None, kind: str, path: Path, preview: boo
 
     platform = existing_platform(home or default_home())
     given = {key: value for key, value in answers.items() if value is not None}
-    if preview:
-        shown = imports.preview(OPERATOR, platform, kind, path, **given)
-        done.find(shown.findings)
-        done.counts["rows"] = len(shown.table) if shown.table is not None else 0
-        done.outputs["questions"] = shown.questions
-        done.status = "preview"
-        if shown.table is not None and not done.outputs["questions"]:
-            people.print(shown.table.drop(columns="geometry", errors="ignore").head(12).to_string())
+    if not preview:
+        report = imports.commit(OPERATOR, platform, kind, path, **given)
+        done.counts = report.counts
+        done.find(report.findings)
         return
-    report = imports.commit(OPERATOR, platform, kind, path, **given)
-    done.counts = report.counts
-    done.find(report.findings)
+    shown = imports.preview(OPERATOR, platform, kind, path, **given)
+    done.status = "preview"
+    done.find(shown.findings)
+    done.outputs["questions"] = shown.questions
+    if shown.table is not None:
+        done.counts["rows"] = len(shown.table)
+        table = shown.table.drop(columns="geometry", errors="ignore")
+        people.print(table.head(SHOWN).to_string(max_colwidth=24), markup=False)
 
 
 @importing.command("plots")
@@ -45,20 +49,25 @@ def plots(
     file: File,
     crs: Crs = None,
     shift_gcj02: Annotated[
-        bool | None, typer.Option("--gcj02/--no-gcj02", help="坐标来自国内地图软件（火星坐标），移回 WGS84")
+        bool | None,
+        typer.Option(
+            "--gcj02/--no-gcj02",
+            help="边界取自国内地图软件（火星坐标）时移回原位 move outlines of Chinese map apps (GCJ-02) back",
+        ),
     ] = None,
+    farm: Annotated[str | None, typer.Option(help="没写果园名的地块归哪个果园 farm of rows that name none")] = None,
     preview: Preview = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """地块：GeoPackage、Shapefile 压缩包、GeoJSON、KML/KMZ、CSV · Plots."""
+    """地块：GeoPackage、Shapefile 压缩包、GeoJSON、KML/KMZ、CSV · Plots, drawn or as points with their mu."""
     with outcome("import plots", home, json) as done:
-        _bring(done, home, "plots", file, preview, crs=crs, shift_gcj02=shift_gcj02)
+        _bring(done, home, "plots", file, preview, crs=crs, shift_gcj02=shift_gcj02, farm=farm)
 
 
 @importing.command("dem")
 def dem(file: File, crs: Crs = None, preview: Preview = False, home: Home = None, json: Json = False) -> None:
-    """高程 GeoTIFF · An elevation model."""
+    """高程 GeoTIFF · An elevation model; a new one replaces the old."""
     with outcome("import dem", home, json) as done:
         _bring(done, home, "dem", file, preview, crs=crs)
 
@@ -67,15 +76,15 @@ def dem(file: File, crs: Crs = None, preview: Preview = False, home: Home = None
 def weather(
     file: File,
     station: Annotated[str | None, typer.Option(help="站名 name of the station")] = None,
-    latitude: Annotated[float | None, typer.Option(min=-90, max=90)] = None,
-    longitude: Annotated[float | None, typer.Option(min=-180, max=180)] = None,
-    elevation: Annotated[float | None, typer.Option(help="m")] = None,
+    latitude: Annotated[float | None, typer.Option(min=-90, max=90, help="纬度，度 degrees north")] = None,
+    longitude: Annotated[float | None, typer.Option(min=-180, max=180, help="经度，度 degrees east")] = None,
+    elevation: Annotated[float | None, typer.Option(help="海拔，米 metres above sea level")] = None,
     rain: Annotated[Path | None, typer.Option(help="另存的降雨文件 rain in a file of its own")] = None,
     preview: Preview = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """气象：EPW、NASA POWER、Open-Meteo、CSV 模板 · Station weather, hourly or daily."""
+    """气象站资料：EPW、NASA POWER、Open-Meteo、CSV 模板 · Station weather, hourly or daily."""
     with outcome("import weather", home, json) as done:
         place = {"station": station, "latitude": latitude, "longitude": longitude, "elevation": elevation, "rain": rain}
         _bring(done, home, "weather", file, preview, **place)
@@ -85,13 +94,13 @@ def weather(
 def forecast(
     file: File,
     station: Annotated[
-        str | None, typer.Option(help="站名 name of the station it is for; the nearest by default")
+        str | None, typer.Option(help="用于哪个气象站，默认最近的 station it is for, the nearest by default")
     ] = None,
     preview: Preview = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """天气预报：Open-Meteo JSON，可含多个成员 · A forecast with its members."""
+    """天气预报：Open-Meteo JSON，可含多个成员 · A weather forecast with its members."""
     with outcome("import forecast", home, json) as done:
         _bring(done, home, "forecast", file, preview, station=station)
 
@@ -99,7 +108,9 @@ def forecast(
 @importing.command("boundaries")
 def boundaries(
     file: File,
-    level: Annotated[str, typer.Option(help="county, township or village")] = "township",
+    level: Annotated[
+        str, typer.Option(help="级别：county 县、township 乡镇、village 村 county, township or village")
+    ] = "township",
     crs: Crs = None,
     preview: Preview = False,
     home: Home = None,
@@ -112,14 +123,18 @@ def boundaries(
 
 @importing.command("template")
 def template(
-    out: Out, resolution: Annotated[str, typer.Option(help="daily or hourly")] = "daily", json: Json = False
+    out: Out,
+    resolution: Annotated[str, typer.Option(help="daily 逐日 或 or hourly 逐小时")] = "daily",
+    home: Home = None,
+    json: Json = False,
 ) -> None:
-    """写出气象 CSV 模板 · Write the weather template."""
-    with outcome("import template", None, json) as done:
+    """写出气象 CSV 模板，用表格软件填好再导入 · Write a weather table to fill in and import."""
+    with outcome("import template", home, json) as done:
         from app.services import imports
+        from app.services.files import written
 
-        out.write_text(imports.weather_template(resolution), encoding="utf-8-sig")
-        done.outputs["file"] = str(out)
+        text = imports.weather_template(resolution)
+        done.outputs["file"] = str(written(out, lambda beside: beside.write_text(text, encoding="utf-8-sig")))
 
 
 @exporting.command("plots")
@@ -129,7 +144,7 @@ def export_plots(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """导出地块 · The plots."""
+    """导出地块 · The plots with what is known of them."""
     with outcome("export plots", home, json) as done:
         from app.services import exports
 
@@ -139,65 +154,38 @@ def export_plots(
 @exporting.command("outlook")
 def export_outlook(
     out: Out,
-    format: Annotated[str, typer.Option(help="csv, xlsx-free: csv, gpkg, geojson, json")] = "csv",
+    format: Annotated[
+        str, typer.Option(help="csv（Excel 可直接打开 opens in Excel）, json, gpkg, geojson, kml, shp.zip")
+    ] = "csv",
     date: Day = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """导出一天的预报 · The outlook of one day, every number with its spread."""
+    """导出一天的预报，每个数都带范围 · The outlook of one day, every number with its spread."""
     with outcome("export outlook", home, json) as done:
         from app.services import exports
 
-        on = date.date() if date else None
-        done.outputs["file"] = str(
-            exports.outlook(OPERATOR, existing_platform(home or default_home()), out, format, on=on)
-        )
+        platform = existing_platform(home or default_home())
+        done.outputs["file"] = str(exports.outlook(OPERATOR, platform, out, format, on=date.date() if date else None))
+        done.date = str(date.date()) if date else None
 
 
 @exporting.command("map")
 def export_map(
     out: Out,
-    layer: Annotated[str, typer.Option(help="bloom, stage, diameter, tss, ripe, delay, elevation ...")] = "delay",
-    format: Annotated[str, typer.Option(help="png, gpkg, geojson, kml")] = "png",
+    layer: Annotated[
+        str, typer.Option(help="图层 layer: delay, stage, bloom, diameter, tss, ta, ratio, ripe, cultivar, elevation…")
+    ] = "delay",
+    format: Annotated[str, typer.Option(help="png 图片 picture, gpkg, geojson, kml, csv, shp.zip")] = "png",
     date: Day = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """导出一张地图 · A map of one layer, with its legend."""
+    """导出一张带图例的地图 · A map of one layer with its legend."""
     with outcome("export map", home, json) as done:
         from app.services import exports
 
+        platform = existing_platform(home or default_home())
         on = date.date() if date else None
-        platform = existing_platform(home or default_home())
         done.outputs["file"] = str(exports.map(OPERATOR, platform, out, format, layer, on=on))
-
-
-@fetching.command("weather")
-def fetch_weather(
-    provider: Annotated[str, typer.Option(help="open-meteo or nasa-power")] = "open-meteo",
-    years: Annotated[int, typer.Option(min=1, max=40, help="年数 years of history")] = 25,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """取历史日气象（只发送格点中心，不发送地块位置） · Daily history for the region; only a grid cell's centre is sent."""
-    with outcome("fetch weather", home, json) as done:
-        from app.services import fetching as online
-
-        last = date.today() - timedelta(days=7)
-        platform = existing_platform(home or default_home())
-        report = online.history(
-            OPERATOR, platform, provider, date(last.year - years, last.month, min(last.day, 28)), last
-        )
-        done.counts = report.counts
-        done.find(report.findings)
-
-
-@fetching.command("forecast")
-def fetch_forecast(home: Home = None, json: Json = False) -> None:
-    """取未来 15 天预报 · The forecast of the next 15 days."""
-    with outcome("fetch forecast", home, json) as done:
-        from app.services import fetching as online
-
-        report = online.forecast(OPERATOR, existing_platform(home or default_home()))
-        done.counts = report.counts
-        done.find(report.findings)
+        done.date = str(on) if on else None

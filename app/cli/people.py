@@ -8,11 +8,10 @@ import typer
 from agro.errors import InputError
 from agro.farm import Role
 from agro.store.rights import OPERATOR
-from app.cli.console import Home, Json, outcome
-from app.cli.console import people as console
+from app.cli.console import Home, Json, outcome, say
 from app.services.platform import default_home, existing_platform
 
-people = typer.Typer(no_args_is_help=True, help="账号 · accounts")
+people = typer.Typer(no_args_is_help=True, help="账号 · Accounts")
 
 
 @people.command("add")
@@ -24,22 +23,20 @@ def add(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """新建账号；密码取自 CITRUS_PASSWORD，没有则给出一次性链接 · Add an account; without CITRUS_PASSWORD a one-time link is printed."""
+    """新建账号；密码取自 CITRUS_PASSWORD，没有则给一次性链接 · Add an account, its password in CITRUS_PASSWORD."""
     with outcome("user add", home, json) as done:
         from app.services import accounts
 
         platform = existing_platform(home or default_home())
         password = os.environ.get("CITRUS_PASSWORD") or None
-        account = accounts.add(OPERATOR, platform, name, role, password, display)
-        for owned in farm or []:
-            accounts.own(OPERATOR, platform, account, owned)
+        with platform.store:  # no account without its farms
+            account = accounts.add(OPERATOR, platform, name, role, password, display)
+            for owned in farm or []:
+                accounts.own(OPERATOR, platform, account, owned)
         done.outputs["account"] = account
         if password is None:
             done.outputs["link"] = f"/auth/link/{accounts.one_time_link(OPERATOR, platform, name)}"
-            console.print(
-                f"  登录链接（60 分钟内有效，仅一次） sign in once within 60 minutes: {done.outputs['link']}",
-                soft_wrap=True,
-            )
+            say(f"  登录链接（60 分钟内有效，仅一次） sign in once within 60 minutes: {done.outputs['link']}")
 
 
 @people.command("list")
@@ -53,7 +50,7 @@ def show(home: Home = None, json: Json = False) -> None:
         done.counts["accounts"] = len(rows)
         done.outputs["accounts"] = rows
         for row in rows:
-            console.print(f"  {row['name']:<20} {row['role']:<14} {row['display']}")
+            say(f"  {row['name']:<20} {row['role']:<14} {row['display']}")
 
 
 @people.command("link")
@@ -66,7 +63,7 @@ def link(
 
         platform = existing_platform(home or default_home())
         done.outputs["link"] = f"/auth/link/{accounts.one_time_link(OPERATOR, platform, name, minutes)}"
-        console.print(f"  {done.outputs['link']}", soft_wrap=True)
+        say(f"  {done.outputs['link']}")
 
 
 @people.command("password")

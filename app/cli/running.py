@@ -1,28 +1,34 @@
 """`citrus init`, `citrus run`, `citrus serve`."""
 
+import socket
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from agro.errors import ConflictError
 from agro.store.rights import OPERATOR
-from app.cli.console import Home, Json, bar, outcome
+from app.cli.console import Home, Json, bar, outcome, say
 from app.services.platform import default_home, existing_platform, open_platform
 
 Day = Annotated[
     datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="默认为最后一个有观测的日子 the last observed day by default"),
+    typer.Option("--date", formats=["%Y-%m-%d"], help="哪一天，默认最后有观测的一天 the last observed day by default"),
+]
+Members = Annotated[
+    int, typer.Option(help="天气情形的数目，越多越稳也越慢 ensemble members: steadier and slower", min=2, max=500)
 ]
 Host = Annotated[str, typer.Option(help="监听地址 address to listen on")]
-Port = Annotated[int, typer.Option(help="端口 port")]
+Port = Annotated[int, typer.Option(help="端口 port", min=1, max=65535)]
 
 
 def init(
-    name: Annotated[str, typer.Option(help="区域名称 name of the county or valley")] = "我的柑橘园",
+    name: Annotated[str, typer.Option(help="县或流域的名称 name of the county or valley")] = "我的柑橘园",
     crs: Annotated[
-        str | None, typer.Option(help="投影坐标系 projected CRS; by default the UTM zone of the DEM")
+        str | None,
+        typer.Option(help="投影坐标系，默认由第一份数据定 projected CRS; by default the UTM zone of the data"),
     ] = None,
-    timezone: Annotated[str, typer.Option(help="时区 time zone")] = "Asia/Shanghai",
+    timezone: Annotated[str | None, typer.Option(help="时区 time zone [Asia/Shanghai]", show_default=False)] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -32,16 +38,19 @@ def init(
 
         platform = open_platform(home or default_home())
         region = regions.create(OPERATOR, platform, name=name, crs=crs, timezone=timezone)
-        done.outputs["region"] = {"name": name, "crs": region.crs if region else None, "timezone": timezone}
+        done.outputs["region"] = {"name": name, "crs": region.crs if region else None}
+        say(
+            "  下一步：citrus import dem 文件，再 import plots、import weather", "  next: import dem, plots and weather"
+        )
 
 
 def run(
     date: Day = None,
-    members: Annotated[int, typer.Option(help="集合成员数 ensemble members", min=2, max=500)] = 50,
+    members: Members = 50,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """计算一天的预报 · Compute the outlook of one day; running it again replaces the same rows."""
+    """计算一天的预报，重算只替换同一天 · Compute the outlook of one day; again replaces the same rows."""
     with outcome("run", home, json) as done, bar("run") as progress:
         from app.services import daily_run
 
@@ -52,10 +61,33 @@ def run(
         done.find(report.findings)
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8501, home: Home = None) -> None:
-    """打开网页与接口 · Serve the pages and the machine interface on one port."""
-    with outcome("serve", home, False):
-        from app import asgi
-
+def serve(host: Host = "127.0.0.1", port: Port = 8501, home: Home = None, json: Json = False) -> None:
+    """打开网页与接口 · Serve the pages and the machine interface on one port until Ctrl+C."""
+    with outcome("serve", home, json) as done:
         platform = existing_platform(home or default_home())
-        asgi.serve(platform.home, host, port)
+        require_free(host, port)
+        done.outputs["url"] = f"http://{host}:{port}"
+        say(f"  {done.outputs['url']}  （按 Ctrl+C 停止 Ctrl+C stops）")
+    from app import asgi
+
+    asgi.serve(platform.home, host, port)
+
+
+def require_free(host: str, port: int) -> None:
+    """Return when the address can be listened on.
+
+    Raises
+    ------
+    ConflictError
+        When another program listens there already, or the address is not this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise ConflictError(
+            f"cannot listen on {host}:{port} ({error.strerror}); another program may use it: give another --port",
+            zh=f"无法在 {host}:{port} 打开网页（{error.strerror}）；端口可能已被占用，请用 --port 换一个",
+        ) from error
