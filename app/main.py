@@ -7,6 +7,16 @@ import streamlit as st
 from app import session
 from app.components import header
 
+# any one of these rights opens a page; the services decide again
+NEEDS = {
+    "home": ("outlook.read",),
+    "plot": ("outlook.read",),
+    "county_map": ("outlook.read",),
+    "new_plot": ("plot.write",),
+    "data": ("plot.import", "weather.import", "station.read", "export.plots"),
+    "runs": ("run.read",),
+    "about": (),
+}
 VIEWS = {
     "home": ":material/home:",
     "plot": ":material/park:",
@@ -23,9 +33,16 @@ def main() -> None:
     st.set_page_config(page_title="柑橘 Citrus", page_icon=str(Path(__file__).with_name("citrus.svg")), layout="wide")
     viewer = session.viewer()
     header.show(viewer, session.status())
+    names = [name for name in VIEWS if not NEEDS[name] or any(map(session.may, NEEDS[name]))]
     pages = [
-        st.Page(f"views/{name}.py", title=session.t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
-        for name, icon in VIEWS.items()
+        st.Page(
+            f"views/{name}.py",
+            title=session.t(f"nav.{name}"),
+            icon=VIEWS[name],
+            url_path=name,
+            default=name == names[0],
+        )
+        for name in names
     ]
     st.navigation(pages).run()
 

@@ -36,7 +36,7 @@ def viewer() -> Viewer:
         return found
     st.info(t("sign_in.needed"))
     st.link_button(t("sign_in.enter"), "/auth/login", type="primary")
-    st.stop()
+    return st.stop()
 
 
 def language() -> str:

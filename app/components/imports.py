@@ -19,6 +19,7 @@ TYPES = {
     "forecast": ["json"],
     "boundaries": ["gpkg", "zip", "geojson", "json", "kml", "kmz"],
 }
+RIGHTS = {"plots": "plot.import", "dem": "dem.import", "boundaries": "boundary.import"}
 SYSTEMS = {
     "EPSG:4326": "WGS 84",
     "EPSG:4490": "CGCS2000",
@@ -34,7 +35,11 @@ SHOWN = 200  # rows of a preview
 def show() -> None:
     """Show the way in, from the choice of the kind of file to the report."""
     t = session.t
-    kind = st.selectbox(t("import.kind"), list(TYPES), key="import_kind", format_func=lambda k: t(f"import.{k}"))
+    kinds = [kind for kind in TYPES if session.may(RIGHTS.get(kind, "weather.import"))]
+    if not kinds:
+        st.info(t("import.not_you"))
+        return
+    kind = st.selectbox(t("import.kind"), kinds, key="import_kind", format_func=lambda k: t(f"import.{k}"))
     st.caption(t(f"import.{kind}_help"))
     upload = st.file_uploader(t("import.file"), type=TYPES[kind], key=f"upload_{kind}")
     if kind == "weather":

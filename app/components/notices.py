@@ -1,9 +1,11 @@
 """What a page says when there is nothing to show yet, and what to do about it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from agro.errors import AgroError, MissingDataError, NotAllowedError
 
@@ -27,8 +29,9 @@ def nothing_yet(sentence: str, page: str, label: str) -> None:
 
 
 def next_step(page: str, label: str) -> None:
-    """Show a link to another page."""
-    st.page_link(page, label=label, icon=":material/arrow_forward:")
+    """Show a link to another page; nothing when that page is not open to the visitor."""
+    with suppress(StreamlitPageNotFoundError):
+        st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
 def findings(found: Sequence, say: Callable[[Any], str]) -> None:

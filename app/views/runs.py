@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import session, words
-from app.components import progress
+from app.components import notices, progress
 
 t, language = session.t, session.language()
 st.title(t("runs.title"))
@@ -18,7 +18,7 @@ missing = [
 for sentence in missing:
     st.info(sentence, icon=":material/hourglass_empty:")
 if missing:
-    st.page_link("views/data.py", label=t("empty.go_data"), icon=":material/arrow_forward:")
+    notices.next_step("views/data.py", t("empty.go_data"))
 
 if not session.may("run.start"):
     st.info(t("runs.not_you"))
@@ -29,9 +29,10 @@ else:
         st.toast(t("runs.started"))
 progress.board()
 
-st.subheader(t("runs.kept"))
-days = session.dates() if session.may("outlook.read") else []
-if days:
-    st.markdown("\n".join(f"- {words.today_in(day, language)}" for day in days[:30]))
-else:
-    st.caption(t("empty.no_run"))
+if session.may("outlook.read"):
+    st.subheader(t("runs.kept"))
+    days = session.dates()
+    if days:
+        st.markdown("\n".join(f"- {words.today_in(day, language)}" for day in days[:30]))
+    else:
+        st.caption(t("empty.no_run"))

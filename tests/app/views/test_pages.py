@@ -168,3 +168,14 @@ def test_signed_out_visitors_see_no_page(monkeypatch):
     at = AppTest.from_file(str(Path(session.__file__).with_name("main.py")), default_timeout=60).run()
     assert not at.title
     assert at.info
+
+
+def test_an_official_is_shown_only_the_pages_that_answer(open_page, monkeypatch):
+    from agro.farm import Role, Viewer
+    from app import session
+
+    official = Viewer("a2", "示例主管", Role.OFFICIAL)
+    monkeypatch.setattr(session, "may", lambda action: session.rights.allowed(official, action))
+    at = open_page("home")
+    assert not at.exception
+    assert at.title[0].value == "数据"
