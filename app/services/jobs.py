@@ -4,7 +4,8 @@ import logging
 import os
 import threading
 import time
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from datetime import date
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,13 +18,18 @@ from app.services.platform import Platform, open_platform
 
 log = logging.getLogger(__name__)
 ACTIONS = {"run": "run.start"}
+"""Which right each kind of work needs."""
+STOPPED = "计算进程中断了，请再试一次 / the worker was stopped; start the job again"
 
 
 def submit(viewer: Viewer, home: Platform, kind: str, **arguments: Any) -> str:
     """Return the id of the job that now waits for the worker."""
+    if kind not in ACTIONS:
+        raise ValueError(f"no kind of job '{kind}'; there are {', '.join(ACTIONS)}")
     rights.require(viewer, ACTIONS[kind])
-    job = home.store.add_job(kind, arguments, by=viewer)
-    _worker().submit(_work, str(home.home), job, kind, viewer, arguments).add_done_callback(_mourn(home, job))
+    told = {name: str(value) if isinstance(value, date) else value for name, value in arguments.items()}
+    job = home.store.add_job(kind, told, by=viewer)
+    _handed(str(home.home), job, viewer, arguments).add_done_callback(_mourn(home, job))
     return job
 
 
@@ -45,6 +51,15 @@ def stop() -> None:
         _worker.cache_clear()
 
 
+def _handed(*task: Any) -> Future:
+    """Return what the worker makes of a job; one that died is replaced."""
+    try:
+        return _worker().submit(_work, *task)
+    except BrokenExecutor:
+        _worker.cache_clear()
+        return _worker().submit(_work, *task)
+
+
 @cache
 def _worker() -> ProcessPoolExecutor:
     # spawned, never forked: the server has many threads, and GDAL does not survive a fork
@@ -62,19 +77,18 @@ def _die_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _work(folder: str, job: str, kind: str, viewer: Viewer, arguments: dict[str, Any]) -> None:
+def _work(folder: str, job: str, viewer: Viewer, arguments: dict[str, Any]) -> None:
     """Do one job in the worker process."""
     from app.services import daily_run
 
     home = open_platform(Path(folder))
+
+    def progress(done: int, total: int, note: str = "") -> None:
+        home.store.advance(job, done, total, note)
+
     try:
-        daily_run.run(
-            viewer,
-            home,
-            progress=lambda done, total, note="": home.store.advance(job, done, total, note),
-            **arguments,
-        )
-        home.store.finish_job(job)
+        report = daily_run.run(viewer, home, progress=progress, **arguments)
+        home.store.finish_job(job, {"run": report.run, "date": str(report.date), "counts": report.counts})
     except AgroError as error:
         home.store.fail_job(job, f"{error.message('zh')} / {error.message('en')}")
     except Exception as error:
@@ -89,6 +103,6 @@ def _mourn(home: Platform, job: str):
         if future.cancelled() or (error := future.exception()) is None:
             return
         log.error("job %s: %s", job, error)
-        home.store.fail_job(job, f"{type(error).__name__}: {error}")
+        home.store.fail_job(job, STOPPED if isinstance(error, BrokenExecutor) else f"{type(error).__name__}: {error}")
 
     return look
