@@ -26,6 +26,10 @@ def forecast(path, days=DAYS, place=(30.9, 109.33), **values):
     return path
 
 
+def forecasted(*given, **more):
+    return lambda folder: forecast(folder / "a.json", *given, **more)
+
+
 def geojson(*plots, crs=None):
     return lambda folder: small.write_plots(folder / "a.geojson", *plots, crs=crs)
 
@@ -77,7 +81,7 @@ BAD = {  # kind, how the file is made, what the message names
     "plots, a year in words": ("plots", geojson(PLOT | {"planted": "很早"}), "row 1.*很早"),
     "plots, planted in 2100": ("plots", geojson(PLOT | {"planted": 2100}), "row 1.*2100"),
     "plots, planted in 1900": ("plots", geojson(PLOT | {"planted": 1900}), "row 1.*1900"),
-    "plots, no area": ("plots", geojson({"name": "线", "geometry": FLAT}), "row 1: the polygon encloses less than 1 m2"),
+    "plots, no area": ("plots", geojson({"name": "线", "geometry": FLAT}), "row 1: the polygon encloses less than 1"),
     "plots, one name twice": ("plots", geojson(*TWICE), "rows 1 and 2 both are plot '新地'"),
     "plots, stored elsewhere": ("plots", geojson(ELSEWHERE), r"plot '河边地' is stored \d+ m away"),
     "plots, no CRS": ("plots", geojson({"name": "网格", "geometry": GRID}), "CRS is not known.*--crs"),
@@ -90,7 +94,11 @@ BAD = {  # kind, how the file is made, what the message names
     "dem, a header larger than its file": ("dem", cut_dem, "header promises 60 x 60 cells|cannot be opened"),
     "dem, nowhere": ("dem", bare_dem, "CRS"),
     "weather, wrong columns": ("weather", text("a.csv", "date,spam\n2024-04-01,3\n"), "no column of daily weather"),
-    "weather, text for a number": ("weather", text("a.csv", "date,tmin\n2024-04-01,冷\n"), "line 2, column 'tmin': '冷'"),
+    "weather, text for a number": (
+        "weather",
+        text("a.csv", "date,tmin\n2024-04-01,冷\n"),
+        "line 2, column 'tmin': '冷'",
+    ),
     "weather, 1900": ("weather", text("a.csv", "date,tmin\n1900-04-01,3\n"), "line 2: the year 1900"),
     "weather, 2100": ("weather", text("a.csv", "date,tmin\n2100-04-01,3\n"), "line 2: the year 2100"),
     "weather, a day twice": (
@@ -115,20 +123,24 @@ BAD = {  # kind, how the file is made, what the message names
         lambda folder: small.write_weather(folder / "a.csv", "2024-04-01", "2024-04-05", latitude=29.9),
         "station '谷底站' is stored 11[01] km away",
     ),
-    "forecast, wrong columns": ("forecast", text("a.json", '{"daily": {"time": ["2024-04-01"], "spam": [1]}}'), "spam|no known"),
+    "forecast, wrong columns": (
+        "forecast",
+        text("a.json", '{"daily": {"time": ["2024-04-01"], "spam": [1]}}'),
+        "no known variable in 'daily' or 'hourly'",
+    ),
     "forecast, text for a number": (
         "forecast",
-        lambda folder: forecast(folder / "a.json", temperature_2m_min=["冷", 1, 2]),
+        forecasted(temperature_2m_min=["冷", 1, 2]),
         "冷|number",
     ),
-    "forecast, 1900": ("forecast", lambda folder: forecast(folder / "a.json", ["1900-04-01", "1900-04-02", "1900-04-03"]), "1900"),
-    "forecast, 2100": ("forecast", lambda folder: forecast(folder / "a.json", ["2100-04-01", "2100-04-02", "2100-04-03"]), "2100"),
+    "forecast, 1900": ("forecast", forecasted(["1900-04-01", "1900-04-02", "1900-04-03"]), "1900"),
+    "forecast, 2100": ("forecast", forecasted(["2100-04-01", "2100-04-02", "2100-04-03"]), "2100"),
     "forecast, a day twice": (
         "forecast",
-        lambda folder: forecast(folder / "a.json", ["2024-04-01", "2024-04-01", "2024-04-02"]),
+        forecasted(["2024-04-01", "2024-04-01", "2024-04-02"]),
         "2024-04-01|not even",
     ),
-    "forecast, nowhere": ("forecast", lambda folder: forecast(folder / "a.json", place=None), "which place.*谷底站"),
+    "forecast, nowhere": ("forecast", forecasted(place=None), "which place.*谷底站"),
 }  # fmt: skip
 
 
@@ -162,9 +174,10 @@ def test_a_bad_file_is_refused_and_nothing_changes(refused, tmp_path, kind, make
 
 @pytest.mark.parametrize("kind", NAMES)
 @pytest.mark.parametrize(
-    ("content", "match"), [(b"", "the file is empty"), (HTML, "."), (b"\x00\xff\x17" * 99, "."), (None, "no such file")],
+    ("content", "match"),
+    [(b"", "the file is empty"), (HTML, "."), (b"\x00\xff\x17" * 99, "."), (None, "no such file")],
     ids=["empty", "a web page", "noise", "missing"],
-)  # fmt: skip
+)
 def test_what_is_no_data_at_all_is_refused(refused, tmp_path, kind, content, match):
     path = tmp_path / NAMES[kind]
     if content is not None:

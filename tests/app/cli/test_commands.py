@@ -16,11 +16,13 @@ from tests.app import small
 KEYS = ["command", "home", "date", "status", "counts", "warnings", "outputs"]
 COMMANDS = (
     "demo", "init", "run", "serve", "doctor", "import plots", "import dem", "import weather", "import forecast",
-    "import boundaries", "import template", "export plots", "export outlook", "export map", "fetch weather", "fetch forecast",
-    "user add", "user list", "user link", "user password",
+    "import boundaries",
+    "import template", "export plots", "export outlook", "export map",
+    "fetch weather", "fetch forecast", "user add", "user list", "user link", "user password",
 )  # fmt: skip
 NEEDS_A_HOME = {
-    "run": [], "serve": [], "doctor": [], "import plots": ["x.geojson"], "import dem": ["x.tif"], "import weather": ["x.csv"],
+    "run": [], "serve": [], "doctor": [],
+    "import plots": ["x.geojson"], "import dem": ["x.tif"], "import weather": ["x.csv"],
     "import forecast": ["x.json"], "import boundaries": ["x.geojson"], "export plots": ["--out", "x"],
     "export outlook": ["--out", "x"], "export map": ["--out", "x"], "fetch weather": [], "fetch forecast": [],
     "user add": ["张三", "--role", "grower"], "user list": [], "user link": ["张三"],

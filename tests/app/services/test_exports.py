@@ -127,7 +127,7 @@ def test_an_unknown_format_is_refused_with_those_that_are_known(home, tmp_path, 
 
 
 def test_an_unknown_layer_is_refused(home, tmp_path):
-    with pytest.raises(InputError, match="unknown layer 'yield'; known: .*bloom"):
+    with pytest.raises(InputError, match=r"unknown layer 'yield'; known: .*bloom"):
         exports.map(OPERATOR, home, tmp_path / "x", "png", "yield")
 
 
