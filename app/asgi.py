@@ -39,6 +39,8 @@ def make_app(home: Path) -> st.App:
 
     @asynccontextmanager
     async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+        # Streamlit turns the list of requests on again, and one-time links would stand in it
+        logging.getLogger("uvicorn.access").disabled = True
         jobs.recover(opened)
         preload()
         threading.Thread(target=warm, args=(opened,), daemon=True).start()

@@ -42,7 +42,13 @@ def server(demo_home):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", SERVE, str(demo_home), str(port)])
+    said = demo_home.parent / "server.log"
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", SERVE, str(demo_home), str(port)],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     base = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
@@ -56,6 +62,7 @@ def server(demo_home):
     finally:
         process.terminate()
         process.wait(20)
+    assert b"/auth/link/" not in said.read_bytes(), "a one-time link stands in the log"
 
 
 @pytest.fixture(scope="session")
