@@ -1,19 +1,23 @@
 """The ground under the plots: terrain from the region's DEM, and what the models need to know of each place."""
 
 from functools import lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import rioxarray
 import xarray as xr
 
 from agro.errors import MissingDataError
 from agro.terrain import dem as elevation_models
 from agro.terrain import plots as plot_ground
 from agro.terrain import site_weather, slope_light
+from app.services.files import written
 from app.services.platform import Platform, has_raster
 
 SOLSTICES = {"summer_beam": 172, "winter_beam": 355}  # day of year
+NO_HORIZON = -32768  # of a cell outside the model, in the cache
 FLAT = {"sky_view": 1.0, "summer_beam": 1.0, "winter_beam": 1.0}
 
 
@@ -34,14 +38,52 @@ def require_dem(home: Platform) -> xr.DataArray:
 
 
 @lru_cache(maxsize=2)
-def _terrain(home: Platform, version: str) -> xr.Dataset:
-    return elevation_models.terrain(home.store.raster("dem").load())
+def _terrain(dem: Path, cache: Path) -> xr.Dataset:
+    """Return the terrain of a stored DEM, which never changes under its name; kept in `cache`, safe to delete."""
+    kept = cache / f"terrain-{dem.stem}.npz"
+    if kept.exists():
+        try:
+            return _unpacked(kept)
+        except (OSError, ValueError, KeyError):  # half written or of an older form: make it again
+            kept.unlink(missing_ok=True)
+    made = elevation_models.terrain(_raster(dem))
+    cache.mkdir(parents=True, exist_ok=True)
+    for old in cache.glob("terrain-*.npz"):
+        old.unlink(missing_ok=True)
+    written(kept, lambda beside: _packed(made, beside))
+    return made
+
+
+def _raster(dem: Path) -> xr.DataArray:
+    opened = rioxarray.open_rasterio(dem, masked=True)
+    assert isinstance(opened, xr.DataArray)  # noqa: S101  a DEM has one group of bands
+    return opened.squeeze("band", drop=True).load()
+
+
+def _packed(made: xr.Dataset, path: Path) -> None:
+    arrays = {str(name): made[name].to_numpy() for name in made.data_vars if name != "horizon"}
+    hundredths = np.round(made["horizon"].to_numpy() * 100)
+    arrays["horizon"] = np.where(np.isfinite(hundredths), hundredths, NO_HORIZON).astype(np.int16)
+    axes = {name: made[name].to_numpy() for name in ("x", "y", "direction")}
+    with path.open("wb") as file:
+        np.savez_compressed(file, crs=np.array(made.rio.crs.to_wkt()), **arrays, **axes)
+
+
+def _unpacked(path: Path) -> xr.Dataset:
+    with np.load(path, allow_pickle=False) as kept:
+        coords = {name: kept[name] for name in ("y", "x", "direction")}
+        names = [name for name in kept.files if name not in (*coords, "crs", "horizon")]
+        found = xr.Dataset({name: (("y", "x"), kept[name]) for name in names}, coords)
+        horizon = kept["horizon"]
+        degrees = np.where(horizon == NO_HORIZON, np.nan, horizon.astype(np.float32) / 100)
+        found["horizon"] = (("direction", "y", "x"), degrees.astype(np.float32))
+        return found.rio.write_crs(str(kept["crs"]))
 
 
 def terrain(home: Platform) -> xr.Dataset:
     """Return slope, aspect, horizon, sky view and height above the valley of the region's DEM."""
     require_dem(home)
-    return _terrain(home, str(home.store.raster_path("dem")))  # a stored raster never changes under its name
+    return _terrain(home.store.raster_path("dem"), home.home / "cache")
 
 
 def of_plots(home: Platform, plots: gpd.GeoDataFrame) -> xr.Dataset:
