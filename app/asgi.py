@@ -24,7 +24,8 @@ from app.api import lite, sign_in
 from app.api.machine import make_api
 from app.gate import Gate
 from app.services import farms, jobs, outlooks
-from app.services.platform import Platform, default_home, open_platform
+from app.services.homes import default_home
+from app.services.platform import Platform, open_platform
 
 log = logging.getLogger(__name__)
 MAIN = Path(__file__).with_name("main.py")

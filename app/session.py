@@ -17,7 +17,8 @@ from app import strings
 from app.components import notices
 from app.gate import COOKIE
 from app.services import accounts, exports, farms, imports, jobs, outlooks, platform, weather
-from app.services.platform import Platform, Status, default_home
+from app.services.homes import default_home
+from app.services.platform import Platform, Status
 
 SERVICES = {"farms": farms, "outlooks": outlooks, "platform": platform, "weather": weather}
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from agro.errors import AgroError
 from agro.farm import Finding
-from app.services.platform import default_home
+from app.services.homes import default_home
 
 people = Console(stderr=True, highlight=False, soft_wrap=True)
 CHATTY = ("alembic", "pyogrio", "rasterio", "fiona", "httpx", "matplotlib")

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from agro.store.rights import OPERATOR
+from app.cli import opening
 from app.cli.console import Home, Json, Outcome, outcome, people
-from app.services.platform import default_home, existing_platform
 
 importing = typer.Typer(no_args_is_help=True, help="导入文件 · Bring files in")
 exporting = typer.Typer(no_args_is_help=True, help="导出文件 · Write files out")
@@ -27,14 +26,14 @@ SHOWN = 12  # rows of a preview
 def _bring(done: Outcome, home: Path | None, kind: str, path: Path, preview: bool, **answers: Any) -> None:
     from app.services import imports
 
-    platform = existing_platform(home or default_home())
+    platform = opening.existing(home)
     given = {key: value for key, value in answers.items() if value is not None}
     if not preview:
-        report = imports.commit(OPERATOR, platform, kind, path, **given)
+        report = imports.commit(opening.operator(), platform, kind, path, **given)
         done.counts = report.counts
         done.find(report.findings)
         return
-    shown = imports.preview(OPERATOR, platform, kind, path, **given)
+    shown = imports.preview(opening.operator(), platform, kind, path, **given)
     done.status = "preview"
     done.find(shown.findings)
     done.outputs["questions"] = shown.questions
@@ -148,7 +147,7 @@ def export_plots(
     with outcome("export plots", home, json) as done:
         from app.services import exports
 
-        done.outputs["file"] = str(exports.plots(OPERATOR, existing_platform(home or default_home()), out, format))
+        done.outputs["file"] = str(exports.plots(opening.operator(), opening.existing(home), out, format))
 
 
 @exporting.command("outlook")
@@ -165,8 +164,10 @@ def export_outlook(
     with outcome("export outlook", home, json) as done:
         from app.services import exports
 
-        platform = existing_platform(home or default_home())
-        done.outputs["file"] = str(exports.outlook(OPERATOR, platform, out, format, on=date.date() if date else None))
+        platform = opening.existing(home)
+        done.outputs["file"] = str(
+            exports.outlook(opening.operator(), platform, out, format, on=date.date() if date else None)
+        )
         done.date = str(date.date()) if date else None
 
 
@@ -185,7 +186,7 @@ def export_map(
     with outcome("export map", home, json) as done:
         from app.services import exports
 
-        platform = existing_platform(home or default_home())
+        platform = opening.existing(home)
         on = date.date() if date else None
-        done.outputs["file"] = str(exports.map(OPERATOR, platform, out, format, layer, on=on))
+        done.outputs["file"] = str(exports.map(opening.operator(), platform, out, format, layer, on=on))
         done.date = str(on) if on else None

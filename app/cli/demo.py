@@ -8,7 +8,7 @@ import typer
 
 from app.cli.console import Home, Json, bar, outcome, people
 from app.cli.running import Host, Members, Port, require_free
-from app.services.platform import default_home
+from app.services.homes import default_home
 
 
 def demo(

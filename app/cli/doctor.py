@@ -1,13 +1,19 @@
 """`citrus doctor`: what is there, what is missing, what to do next."""
 
+from __future__ import annotations
+
 import importlib.metadata
 import platform as machine
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from agro.store.rights import OPERATOR
+from app.cli import opening
 from app.cli.console import Home, Json, outcome, say
-from app.services.platform import Status, default_home, existing_platform
+from app.services.homes import default_home
+
+if TYPE_CHECKING:
+    from app.services.platform import Status
 
 PACKAGES = ("numpy", "numba", "xarray", "rasterio", "geopandas", "pvlib", "scikit-learn", "streamlit", "sqlalchemy")
 
@@ -23,7 +29,7 @@ def doctor(home: Home = None, json: Json = False) -> None:
         done.outputs["packages"] = {name: importlib.metadata.version(name) for name in PACKAGES}
         done.outputs["free_gb"] = round(shutil.disk_usage(near).free / 1e9, 1)
         say(f"  Python {done.outputs['python']}, {done.outputs['free_gb']} GB free, {folder}")
-        status = platforms.status(OPERATOR, existing_platform(folder))
+        status = platforms.status(opening.operator(), opening.existing(folder))
         done.counts = {"plots": status.plots, "stations": status.stations}
         done.date = str(status.last_run) if status.last_run else None
         missing = _missing(status)

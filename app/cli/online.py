@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from agro.store.rights import OPERATOR
+from app.cli import opening
 from app.cli.console import Home, Json, outcome
-from app.services.platform import default_home, existing_platform
 
 fetching = typer.Typer(no_args_is_help=True, help="从网上取气象 · Weather from online services")
 SETTLED = timedelta(days=7)  # until then reanalyses are still filled up
@@ -26,7 +25,7 @@ def fetch_weather(
 
         last = date.today() - SETTLED
         first = date(last.year - years, last.month, min(last.day, 28))
-        report = service.history(OPERATOR, existing_platform(home or default_home()), provider, first, last)
+        report = service.history(opening.operator(), opening.existing(home), provider, first, last)
         done.counts = report.counts
         done.find(report.findings)
 
@@ -37,6 +36,6 @@ def fetch_forecast(home: Home = None, json: Json = False) -> None:
     with outcome("fetch forecast", home, json) as done:
         from app.services import fetching as service
 
-        report = service.forecast(OPERATOR, existing_platform(home or default_home()))
+        report = service.forecast(opening.operator(), opening.existing(home))
         done.counts = report.counts
         done.find(report.findings)

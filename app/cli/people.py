@@ -7,9 +7,8 @@ import typer
 
 from agro.errors import InputError
 from agro.farm import Role
-from agro.store.rights import OPERATOR
+from app.cli import opening
 from app.cli.console import Home, Json, outcome, say
-from app.services.platform import default_home, existing_platform
 
 people = typer.Typer(no_args_is_help=True, help="账号 · Accounts")
 
@@ -27,15 +26,15 @@ def add(
     with outcome("user add", home, json) as done:
         from app.services import accounts
 
-        platform = existing_platform(home or default_home())
+        platform = opening.existing(home)
         password = os.environ.get("CITRUS_PASSWORD") or None
         with platform.store:  # no account without its farms
-            account = accounts.add(OPERATOR, platform, name, role, password, display)
+            account = accounts.add(opening.operator(), platform, name, role, password, display)
             for owned in farm or []:
-                accounts.own(OPERATOR, platform, account, owned)
+                accounts.own(opening.operator(), platform, account, owned)
         done.outputs["account"] = account
         if password is None:
-            done.outputs["link"] = f"/auth/link/{accounts.one_time_link(OPERATOR, platform, name)}"
+            done.outputs["link"] = f"/auth/link/{accounts.one_time_link(opening.operator(), platform, name)}"
             say(f"  登录链接（60 分钟内有效，仅一次） sign in once within 60 minutes: {done.outputs['link']}")
 
 
@@ -45,8 +44,8 @@ def show(home: Home = None, json: Json = False) -> None:
     with outcome("user list", home, json) as done:
         from app.services import accounts
 
-        platform = existing_platform(home or default_home())
-        rows = accounts.listed(OPERATOR, platform)
+        platform = opening.existing(home)
+        rows = accounts.listed(opening.operator(), platform)
         done.counts["accounts"] = len(rows)
         done.outputs["accounts"] = rows
         for row in rows:
@@ -61,8 +60,8 @@ def link(
     with outcome("user link", home, json) as done:
         from app.services import accounts
 
-        platform = existing_platform(home or default_home())
-        done.outputs["link"] = f"/auth/link/{accounts.one_time_link(OPERATOR, platform, name, minutes)}"
+        platform = opening.existing(home)
+        done.outputs["link"] = f"/auth/link/{accounts.one_time_link(opening.operator(), platform, name, minutes)}"
         say(f"  {done.outputs['link']}")
 
 
@@ -75,4 +74,4 @@ def password(name: str, home: Home = None, json: Json = False) -> None:
         given = os.environ.get("CITRUS_PASSWORD")
         if not given:
             raise InputError("put the new password into CITRUS_PASSWORD", zh="请把新密码放进环境变量 CITRUS_PASSWORD")
-        accounts.set_password(OPERATOR, existing_platform(home or default_home()), name, given)
+        accounts.set_password(opening.operator(), opening.existing(home), name, given)

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from agro.errors import ConflictError
-from agro.store.rights import OPERATOR
+from app.cli import opening
 from app.cli.console import Home, Json, bar, outcome, say
-from app.services.platform import default_home, existing_platform, open_platform
 
 Day = Annotated[
     datetime | None,
@@ -36,8 +35,8 @@ def init(
     with outcome("init", home, json) as done:
         from app.services import regions
 
-        platform = open_platform(home or default_home())
-        region = regions.create(OPERATOR, platform, name=name, crs=crs, timezone=timezone)
+        platform = opening.opened(home)
+        region = regions.create(opening.operator(), platform, name=name, crs=crs, timezone=timezone)
         done.outputs["region"] = {"name": name, "crs": region.crs if region else None}
         say(
             "  下一步：citrus import dem 文件，再 import plots、import weather", "  next: import dem, plots and weather"
@@ -54,8 +53,10 @@ def run(
     with outcome("run", home, json) as done, bar("run") as progress:
         from app.services import daily_run
 
-        platform = existing_platform(home or default_home())
-        report = daily_run.run(OPERATOR, platform, on=date.date() if date else None, members=members, progress=progress)
+        platform = opening.existing(home)
+        report = daily_run.run(
+            opening.operator(), platform, on=date.date() if date else None, members=members, progress=progress
+        )
         done.date, done.counts = str(report.date), report.counts
         done.outputs = {"run": report.run, "seconds": report.seconds}
         done.find(report.findings)
@@ -64,7 +65,7 @@ def run(
 def serve(host: Host = "127.0.0.1", port: Port = 8501, home: Home = None, json: Json = False) -> None:
     """打开网页与接口 · Serve the pages and the machine interface on one port until Ctrl+C."""
     with outcome("serve", home, json) as done:
-        platform = existing_platform(home or default_home())
+        platform = opening.existing(home)
         require_free(host, port)
         done.outputs["url"] = f"http://{host}:{port}"
         say(f"  {done.outputs['url']}  （按 Ctrl+C 停止 Ctrl+C stops）")

@@ -33,11 +33,6 @@ class Status:
     warnings: list[Finding] = field(default_factory=list)
 
 
-def default_home() -> Path:
-    """Return the folder named by CITRUS_HOME, or `citrus-home` in the user's own folder."""
-    return Path(os.environ.get("CITRUS_HOME") or Path.home() / "citrus-home")
-
-
 @lru_cache(maxsize=8)
 def _opened(home: Path, url: str | None) -> Platform:
     store = Store(home, url)
