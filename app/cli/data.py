@@ -71,6 +71,13 @@ def dem(file: File, crs: Crs = None, preview: Preview = False, home: Home = None
         _bring(done, home, "dem", file, preview, crs=crs)
 
 
+@importing.command("orthophoto")
+def orthophoto(file: File, crs: Crs = None, preview: Preview = False, home: Home = None, json: Json = False) -> None:
+    """自己的正射影像 GeoTIFF，铺在地图上 · An orthophoto of your own, to lie on the maps."""
+    with outcome("import orthophoto", home, json) as done:
+        _bring(done, home, "orthophoto", file, preview, crs=crs)
+
+
 @importing.command("weather")
 def weather(
     file: File,

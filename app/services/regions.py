@@ -57,6 +57,12 @@ def create(
     return region
 
 
+def crs_for(home: Platform, longitude: float, latitude: float) -> str:
+    """Return the region's CRS, or the one that it would get from data at this place."""
+    known = region_or_none(home)
+    return known.crs if known is not None else utm(longitude, latitude)
+
+
 def decide_crs(viewer: Viewer, home: Platform, longitude: float, latitude: float) -> Region:
     """Return the region, its CRS now fixed: the UTM zone of the first data when none was given."""
     known = region_or_none(home)

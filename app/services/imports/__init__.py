@@ -7,7 +7,7 @@ from agro.errors import InputError
 from agro.farm import Preview, Viewer
 from agro.store import rights
 from agro.weather.readers.written import template_csv
-from app.services.imports import boundaries, elevation, forecasts, plots, stations
+from app.services.imports import boundaries, elevation, forecasts, orthophoto, plots, stations
 from app.services.imports.report import Report, blaming
 from app.services.platform import Platform
 
@@ -17,6 +17,7 @@ KINDS = {
     "dem": (elevation, "dem.import"),
     "weather": (stations, "weather.import"),
     "forecast": (forecasts, "weather.import"),
+    "orthophoto": (orthophoto, "dem.import"),
 }
 BIGGEST = 500 * 1024**2  # bytes
 RESOLUTIONS = ("daily", "hourly")

@@ -20,9 +20,9 @@ def commit(viewer: Viewer, home: Platform, path: Path, *, crs: str | None = None
     """Store the elevation model in the region's CRS and settle the plots on it."""
     model = dem.read_dem(path, crs=crs)
     longitude, latitude = _centre(model)
+    prepared = dem.prepare(model, regions.crs_for(home, longitude, latitude))  # slow: before the store is locked
     with home.store:
-        region = regions.decide_crs(viewer, home, longitude, latitude)
-        prepared = dem.prepare(model, region.crs)
+        regions.decide_crs(viewer, home, longitude, latitude)
         home.store.save_raster("dem", prepared, source=path.name, by=viewer)
         outside = farms.settle(home)
     counts = {"rows": prepared.sizes["y"], "columns": prepared.sizes["x"], "outside_dem": len(outside)}
