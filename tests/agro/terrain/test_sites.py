@@ -68,5 +68,7 @@ def test_few_places_stand_for_themselves_and_many_share_sites():
     assert len(made.table) == 2
     assert made.at_places(made.table["elevation"].to_numpy(), 3) == pytest.approx([325, 325, 410])
     rng = np.random.default_rng(2)
-    many = frame(np.column_stack([rng.uniform(200, 400, 5000), rng.uniform(0.85, 1, 5000), rng.uniform(0.8, 1.3, 5000)]))
+    many = frame(
+        np.column_stack([rng.uniform(200, 400, 5000), rng.uniform(0.85, 1, 5000), rng.uniform(0.8, 1.3, 5000)])
+    )
     assert len(sites.stand_ins(many, ["cell", "cultivar"], STEPS).table) < 100

@@ -22,13 +22,13 @@ def forecast(first="2024-06-02", days=15, members=4, value=60.0):
     time = pd.date_range(first, periods=days)
     full = np.full((2, members, days), value)
     return xr.Dataset(
-        {name: (("station", "member", "time"), full) for name in ("tmin", "tmax", "tmean", "rain")},
+        dict.fromkeys(("tmin", "tmax", "tmean", "rain"), (("station", "member", "time"), full)),
         {"station": ["a", "b"], "member": np.arange(members), "time": time},
     )
 
 
 def build(**changes):
-    arguments = dict(history=history(), on=date(2024, 6, 1), start=date(2023, 11, 1), days=200, members=12)
+    arguments = {"history": history(), "on": date(2024, 6, 1), "start": date(2023, 11, 1), "days": 200, "members": 12}
     return ensemble.build(**arguments | changes)
 
 
