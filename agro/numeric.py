@@ -52,9 +52,9 @@ equation = register_jitable(error_model="numpy")
 def kernel(function=None, *, parallel=False, fastmath=True):
     """Return `function` compiled at its first call, which is announced in the log.
 
-    Parallel kernels run in the worker process and the command line only: page and API threads call serial ones. Give the
-    two forms of one kernel two functions: numba's cache on disk does not tell them apart. A kernel that asks `isnan`
-    passes `fastmath=False`, or flags without "nnan".
+    Parallel kernels run in the worker process and the command line only: page and API threads call serial ones. Give
+    the two forms of one kernel two functions: numba's cache on disk does not tell them apart. A kernel that asks
+    `isnan` passes `fastmath=False`, or flags without "nnan".
     """
     if function is None:
         return lambda f: kernel(f, parallel=parallel, fastmath=fastmath)
