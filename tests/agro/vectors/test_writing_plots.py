@@ -13,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agro.vectors import read_plots, write_plots
+from agro.vectors.attributes import text
 from agro.vectors.repair import areas
 from agro.vectors.writing import WRITERS
 
-CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=12)
+CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=12).filter(
+    lambda name: text(name) is not None  # "unknown" is no name
+)
 NAMES = st.lists(
     CHINESE | st.sampled_from(["=1+2", "A,B", 'C"D', "-x", "<&>", "北 1"]), min_size=1, max_size=4, unique=True
 )
