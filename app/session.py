@@ -78,16 +78,10 @@ def _kept(service: str, asking: Viewer, stamp: str, arguments: tuple[Any, ...]) 
 def _ask(service: str, *arguments: Any) -> Any:
     """Return what a service answers, kept until the next run; the page ends with its sentence when it cannot."""
     try:
-        return _kept(service, viewer(), _stamp(), arguments)
+        return _kept(service, viewer(), platform.stamp(home()), arguments)
     except AgroError as error:
         notices.cannot(error, language(), t)
         st.stop()
-
-
-def _stamp() -> str:
-    """Return what changes when a run has ended: part of every key, so that no page shows yesterday's numbers."""
-    run = home().store.latest_run()
-    return f"{run.id} {getattr(run, 'finished', '')}" if run else ""
 
 
 def attempt(deed: Callable[..., Any], *positional: Any, **arguments: Any) -> Any:
@@ -99,6 +93,22 @@ def attempt(deed: Callable[..., Any], *positional: Any, **arguments: Any) -> Any
         return None
     changed()
     return done
+
+
+def display() -> str:
+    """Return what the viewer is called."""
+    return accounts.display(home(), viewer())
+
+
+def drafts() -> bool:
+    """Return whether the viewer sees more than own and shared plots: such outlooks are drafts until issued."""
+    role = viewer().role
+    return may("outlook.sum") or rights.reach(role, "outlook.read") in ("region", "anonymous")
+
+
+def has_orthophoto() -> bool:
+    """Return whether there is an aerial picture to lay under the plots."""
+    return platform.has_raster(home(), "orthophoto")
 
 
 def status() -> Status:
@@ -145,6 +155,11 @@ def county(on: date | None = None) -> gpd.GeoDataFrame:
 def plot_outlook(plot_id: str, on: date | None = None) -> Any:
     """Return all that is foreseen for one plot."""
     return _ask("outlooks.plot_outlook", plot_id, on)
+
+
+def regional(on: date | None = None) -> Any:
+    """Return the sums by township that may be told."""
+    return _ask("outlooks.regional", on)
 
 
 def sentences(on: date | None = None) -> list:
@@ -230,7 +245,7 @@ def plot_of(plot_id: str) -> Plot:
 
 def limits() -> tuple[dict[str, str], ...]:
     """Return what the models are known not to know."""
-    return outlooks.plot.limits()
+    return outlooks.limits()
 
 
 def broken(error: Exception) -> bool:

@@ -52,6 +52,14 @@ def listed(viewer: Viewer, home: Platform) -> list[dict[str, str]]:
     return [{"name": one.name, "role": one.role.value, "display": one.display} for one in home.store.accounts()]
 
 
+def display(home: Platform, viewer: Viewer) -> str:
+    """Return the name by which people call the viewer; the sign-in name where none was given."""
+    try:
+        return home.store.account(viewer.account).display or viewer.name
+    except NotFoundError:
+        return viewer.name
+
+
 def own(viewer: Viewer, home: Platform, account: str, farm: str) -> None:
     """Make `account` (name or id) the owner of the farm of that name."""
     rights.require(viewer, "account.manage")

@@ -87,6 +87,12 @@ def status(viewer: Viewer, home: Platform) -> Status:
     )
 
 
+def stamp(home: Platform) -> str:
+    """Return what changes with every finished run: whoever keeps an answer puts it into the key."""
+    run = home.store.latest_run()
+    return f"{run.id} {run.finished}" if run else ""
+
+
 def has_raster(home: Platform, kind: str) -> bool:
     """Return whether a raster of this kind is stored."""
     return any(raster["kind"] == kind for raster in home.store.rasters())

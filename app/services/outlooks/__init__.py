@@ -11,6 +11,7 @@ from app.services.outlooks.plot import PlotOutlook, plot_outlook
 from app.services.outlooks.regional import Regional, regional
 from app.services.outlooks.sentences import Sentence, sentences
 from app.services.platform import Platform
+from growth_model import limits as known_limits
 
 __all__ = [
     "LAYERS",
@@ -20,6 +21,7 @@ __all__ = [
     "Sentence",
     "county",
     "dates",
+    "limits",
     "plot_outlook",
     "regional",
     "sentences",
@@ -36,6 +38,11 @@ def county(viewer: Viewer, home: Platform, on: date | None = None) -> gpd.GeoDat
     summary = home.store.outlook_summary(scope, on).rename(columns={"date": "issued"})
     extra = [column for column in summary.columns if column == "plot" or column not in plots.columns]
     return plots.merge(summary[extra], left_on="id", right_on="plot", how="left").drop(columns="plot")
+
+
+def limits() -> tuple[dict[str, str], ...]:
+    """Return what the growth model is known not to know, each {"zh": sentence, "en": sentence}."""
+    return known_limits()
 
 
 def dates(viewer: Viewer, home: Platform) -> list[date]:

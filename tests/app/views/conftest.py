@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from agro.farm import Farm, Finding, Plot, Region, Role, Viewer
 from app import session
-from app.services.outlooks import PlotOutlook, Sentence
+from app.services.outlooks import PlotOutlook, Regional, Sentence
 from app.services.platform import Status
 
 MAIN = Path(__file__).parents[3] / "app" / "main.py"
 WGS84 = "EPSG:4326"
+LEVELS = ("p10", "p50", "p90")
 ISSUED = date(2026, 9, 20)
 VIEWER = Viewer("a1", "示例果农", Role.ADMIN, farms=("f1",))
 PLOTS = [
@@ -95,6 +96,7 @@ def outlook() -> PlotOutlook:
         (65, "bud", -150, "盛花（50%）", "full bloom, 50 %"),
         (81, "fruit", 20, "开始转色", "colouring begins"),
         (83, "maturity", 75, "达到采收品质", "ripe by taste"),
+        (83, "fruit", 80, "可采，着色未完全", "ripe for picking, colour incomplete"),
     ]
     timeline = pd.DataFrame(
         [(code, organ, f"e{code}", day(n - 4), day(n), day(n + 5), n < 0, zh, en) for code, organ, n, zh, en in steps],
@@ -137,6 +139,23 @@ def outlook() -> PlotOutlook:
     )
 
 
+def regional() -> Regional:
+    """The region and one township that may be told; five are hidden, and some plots do not ripen this season."""
+    spreads = {
+        "bloom": (day(-152), day(-150), day(-147)),
+        "ripe": (day(60), day(75), None),
+        "diameter": (60.4, 65.7, 70.5),
+        "tss": (8.2, 9.3, 10.3),
+        "delay": (6.0, 17.5, 34.6),
+    }
+    flat = {f"{name}_{p}": value for name, one in spreads.items() for p, value in zip(LEVELS, one, strict=True)}
+    rows = [
+        {"township": name, "growers": n, "plots": 6 * n, "area_mu": 63.0 * n, "area_ha": 4.2 * n, "complete": share}
+        for name, n, share in (("青岩县（合成）", 14, 0.98), ("=青岩镇", 6, 1.0))
+    ]
+    return Regional(ISSUED, pd.DataFrame([{**row, **flat} for row in rows]), hidden=5, plots=84, with_outlook=82)
+
+
 def stations() -> pd.DataFrame:
     row = ("s1", "甲站", 109.4, 30.9, 210.0, "test", date(2001, 1, 1), ISSUED, "daily", 9000)
     return pd.DataFrame(
@@ -169,6 +188,7 @@ FULL = {
         Sentence({"zh": "河边地：可以尝果。", "en": "河边地: taste some."}[language], "act", "p2", "x"),
     ],
     "outlooks.dates": lambda: [ISSUED, day(-1)],
+    "outlooks.regional": lambda on: regional(),
     "weather.stations": stations,
     "weather.quality": lambda station_id, resolution: quality(),
 }
@@ -181,6 +201,7 @@ EMPTY = {
     "outlooks.county": lambda on: plots().iloc[0:0],
     "outlooks.sentences": lambda language, on: [],
     "outlooks.dates": list,
+    "outlooks.regional": lambda on: Regional(None, pd.DataFrame(), 0, 0, 0),
     "weather.stations": lambda: stations().iloc[0:0],
 }
 
@@ -190,7 +211,9 @@ def platform(monkeypatch):
     """Give a function that makes the services answer as told: {service: function}, and how the platform stands."""
     st.cache_data.clear()
     monkeypatch.setattr(session, "viewer", lambda: VIEWER)
-    monkeypatch.setattr(session, "_stamp", lambda: "")
+    monkeypatch.setattr(session.platform, "stamp", lambda home: "")
+    monkeypatch.setattr(session, "display", lambda: VIEWER.name)
+    monkeypatch.setattr(session, "has_orthophoto", lambda: False)
     monkeypatch.setattr(session, "home", lambda: SimpleNamespace(home=Path(".")))
     monkeypatch.setattr(session, "recent_jobs", lambda: [])
 
@@ -219,6 +242,7 @@ def open_page(platform):
 
 TEXTS = (
     "title",
+    "header",
     "subheader",
     "markdown",
     "caption",
@@ -251,4 +275,4 @@ def seen():
 @pytest.fixture(scope="session")
 def services():
     """Give the answers of a full and of an empty platform."""
-    return SimpleNamespace(full=FULL, empty=EMPTY)
+    return SimpleNamespace(full=FULL, empty=EMPTY, county=county, outlook=outlook, day=day)
