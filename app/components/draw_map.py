@@ -1,6 +1,5 @@
 """A map to draw on: tap the corners of a plot, or set one pin; our own few lines on plain Leaflet."""
 
-import json
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ import geopandas as gpd
 import streamlit as st
 
 from app import session
+from app.components import plot_map
 
 HERE = Path(__file__).parent
 WORDS = (
@@ -58,9 +58,7 @@ def show(plots: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, *, has_orthophoto
             "bounds": [[south, west], [north, east]],
             "tiles": tiles,
             "attribution": os.environ.get("CITRUS_TILE_ATTRIBUTION", ""),
-            "plots": json.loads(plots[["name", "geometry"]].to_json())
-            if len(plots)
-            else {"type": "FeatureCollection", "features": []},
+            "plots": plot_map.outlined(plots[["geometry"]]),
             "revision": len(plots),
             "words": {name: session.t(f"draw.{name}") for name in WORDS},
         },

@@ -5,7 +5,9 @@ import math
 
 import geopandas as gpd
 import pydeck as pdk
+import shapely
 import streamlit as st
+from pydeck.bindings import json_tools
 
 from app import session
 from app.components.colours import Coloured, rgb
@@ -14,13 +16,24 @@ KEY = "plot_map"
 LETTERS = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 DARK = [25, 32, 28, 255]
 EDGE = [45, 50, 46, 220]
+MANY = 2000
+"""Above this many plots the map is sent lean: coarser outlines in their own colour, no points and no names."""
+COARSE = 5 / 111_320  # degrees, 5 m
+
+
+class Deck(pdk.Deck):
+    """A deck that is written without blanks: pydeck's own indents make the message twice as long."""
+
+    def to_json(self) -> str:
+        """Return the deck as compact JSON."""
+        return json.dumps(self, sort_keys=True, default=json_tools.default_serialize, separators=(",", ":"))
 
 
 def show(
     frame: gpd.GeoDataFrame, layer: Coloured, townships: gpd.GeoDataFrame, selected: str | None, height: int = 520
 ) -> None:
     """Show the plots; a click on one makes it the plot that every page speaks of."""
-    deck = pdk.Deck(
+    deck = Deck(
         layers(frame, layer, townships, selected),
         initial_view_state=view(frame, townships, height),
         map_provider="maplibre",
@@ -36,9 +49,12 @@ def layers(
     frame: gpd.GeoDataFrame, layer: Coloured, townships: gpd.GeoDataFrame, selected: str | None
 ) -> list[pdk.Layer]:
     """Return the layers from bottom to top; each has an id, without which a click says nothing."""
-    shapes, points = _features(frame, layer)
+    many = len(frame) > MANY
+    shapes = _shapes(frame, layer)
+    points = _points(frame, layer)
     chosen = [shape for shape in shapes["features"] if shape["properties"]["id"] == selected]
     spots = [point for point in points if point["id"] == selected]
+    edges = {"polygons-stroke": {"getColor": "@@=properties.fill"}} if many else {}
     letters = {
         "character_set": pdk.types.String("auto"),
         "font_family": pdk.types.String(LETTERS),
@@ -56,13 +72,13 @@ def layers(
             stroked=True,
             auto_highlight=True,
             get_line_color=EDGE,
-            line_width_min_pixels=1,
-            **_filled("polygons-fill"),
+            line_width_min_pixels=3 if many else 1,
+            **_filled("polygons-fill", edges),
         ),
         pdk.Layer(
             "GeoJsonLayer",
             id="points",
-            data=_spots(points),
+            data=_spots([] if many else points),
             pickable=True,
             stroked=True,
             auto_highlight=True,
@@ -100,7 +116,7 @@ def layers(
         pdk.Layer(
             "TextLayer",
             id="names",
-            data=points,
+            data=[] if many else [{"name": point["name"], "place": point["place"]} for point in points],
             get_position="place",
             get_text="name",
             get_size=26,
@@ -113,7 +129,7 @@ def layers(
     if len(townships):
         centres = townships.geometry.representative_point()
         names = [{"name": name, "place": [p.x, p.y]} for name, p in zip(townships["name"], centres, strict=True)]
-        outlines = json.loads(townships[["name", "geometry"]].to_json())
+        outlines = outlined(townships[["name", "geometry"]])
         made.insert(
             0,
             pdk.Layer(
@@ -153,16 +169,32 @@ def view(frame: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, height: int) -> p
     )
 
 
-def _features(frame: gpd.GeoDataFrame, layer: Coloured) -> tuple[dict, list[dict]]:
-    fills = [[*rgb(colour), 225] for colour in layer.colours]
-    shown = frame[["id", "name", "geometry"]].assign(fill=fills, said=layer.texts)
-    shapes = json.loads(shown.to_json())
-    centres = frame.geometry.representative_point()
-    points = [
-        {"id": id, "name": name, "place": [point.x, point.y], "fill": fill, "said": said}
-        for id, name, point, fill, said in zip(frame["id"], frame["name"], centres, fills, layer.texts, strict=True)
+def outlined(frame: gpd.GeoDataFrame) -> dict:
+    """Return `frame` as GeoJSON with six decimals (0.1 m); above MANY rows the outlines are simplified to 5 m."""
+    shapes = frame.geometry.to_numpy()
+    if len(frame) > MANY:
+        shapes = shapely.simplify(shapes, COARSE)
+    shapes = shapely.transform(shapes, lambda corners: corners.round(6))
+    rows = frame.drop(columns=["geometry"]).to_dict("records")
+    features = [
+        {"type": "Feature", "geometry": shape.__geo_interface__, "properties": row}
+        for row, shape in zip(rows, shapes, strict=True)
     ]
-    return shapes, points
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _shapes(frame: gpd.GeoDataFrame, layer: Coloured) -> dict:
+    return outlined(frame[["id", "name", "geometry"]].assign(fill=_fills(layer), said=layer.texts))
+
+
+def _points(frame: gpd.GeoDataFrame, layer: Coloured) -> list[dict]:
+    centres = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy())).round(6).tolist()
+    rows = zip(frame["id"], frame["name"], centres, _fills(layer), layer.texts, strict=True)
+    return [dict(zip(("id", "name", "place", "fill", "said"), row, strict=True)) for row in rows]
+
+
+def _fills(layer: Coloured) -> list[list[int]]:
+    return [[*rgb(colour), 225] for colour in layer.colours]
 
 
 def _spots(points: list[dict]) -> dict:
@@ -173,12 +205,12 @@ def _spots(points: list[dict]) -> dict:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _filled(part: str) -> dict:
+def _filled(part: str, more: dict | None = None) -> dict:
     """Return the fill of one part of a layer.
 
     Given to the layer itself, Streamlit would pale all plots but the clicked one, and the legend would be wrong.
     """
-    return {"_subLayerProps": {part: {"getFillColor": "@@=properties.fill"}}}
+    return {"_subLayerProps": {part: {"getFillColor": "@@=properties.fill"}, **(more or {})}}
 
 
 def _picked() -> None:

@@ -19,7 +19,7 @@ if message := st.session_state.pop("plot_added", None):
     notices.next_step("views/plot.py", t("new.see"))
 
 st.markdown(t("new.lead"))
-drawn = draw_map.show(plots, session.boundaries("township"))
+drawn = draw_map.show(plots, session.boundaries("township"), has_orthophoto=session.has_orthophoto())
 with st.expander(t("new.by_numbers")):
     left, right = st.columns(2)
     longitude = left.number_input(t("import.longitude"), -180.0, 180.0, None, format="%.6f", key="new_longitude")

@@ -5,8 +5,13 @@ import math
 
 import numpy as np
 import pytest
+import rioxarray  # noqa: F401
+import xarray as xr
 from PIL import Image
+from sqlalchemy import delete
 
+from agro.store import schema
+from agro.store.rights import OPERATOR
 from app.api import tiles
 
 LONGITUDE, LATITUDE = 109.407, 30.895  # close to the top of the test hill
@@ -96,3 +101,34 @@ def test_neighbouring_tiles_meet_without_a_seam(home):
     both = (left[:, -1, 3] == 255) & (right[:, 0, 3] == 255)
     assert both.any()
     assert np.abs(left[both, -1, :3] - right[both, 0, :3]).max() <= 6
+
+
+@pytest.fixture
+def orthophoto(home):
+    """Lay a picture over the west of the hill, red in its north and blue in its south, and take it away again."""
+    pixels = np.zeros((3, 60, 60), "u1")
+    pixels[0, :30], pixels[2, 30:] = 200, 180
+    x, y = 346_400 + 10.0 * np.arange(60), 3_419_400 - 10.0 * np.arange(60)
+    picture = xr.DataArray(pixels, dims=("band", "y", "x"), coords={"band": [1, 2, 3], "y": y, "x": x})
+    path = home.store.save_raster("orthophoto", picture.rio.write_crs("EPSG:32649"), source="test", by=OPERATOR)
+    yield path
+    with home.store.writing() as connection:
+        connection.execute(delete(schema.raster).where(schema.raster.c.kind == "orthophoto"))
+
+
+def test_an_orthophoto_is_served_in_its_colours_and_is_clear_outside(signed_in, orthophoto):
+    west, south, east, north = tiles.bounds(orthophoto)
+    x, y = tile_of((west + east) / 2, (south + north) / 2, 16)
+    picture = pixels(signed_in("grower").get(f"/api/tiles/orthophoto/16/{x}/{y}.png")).astype(int)
+    inside = picture[..., 3] == 255
+    assert 0 < inside.sum() < inside.size
+    red, blue = (inside & (picture[..., band] > 150) for band in (0, 2))
+    assert red.any()
+    assert blue.any()
+    assert np.nonzero(red)[0].mean() < np.nonzero(blue)[0].mean()  # north is up
+    assert picture[..., 1][inside].max() < 20
+
+
+def test_the_map_lays_the_orthophoto_over_the_relief(signed_in, orthophoto):
+    style = signed_in("grower").get("/api/style.json").json()
+    assert [layer["id"] for layer in style["layers"]] == ["ground", "hillshade", "orthophoto"]
