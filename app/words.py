@@ -52,20 +52,31 @@ def day(value: Any, language: str, *, year: bool = False) -> str:
 
 
 def days_between(p10: Any, p90: Any, language: str) -> str:
-    """Return "from P10 to P90" as two dates."""
-    return text("words.between", language, low=day(p10, language), high=day(p90, language))
+    """Return "from P10 to P90" as two dates; open at the end where a tenth of the members never come to it."""
+    low = day(p10, language)
+    if known(p10) and not known(p90):
+        return text("words.open", language, low=low)
+    return text("words.between", language, low=low, high=day(p90, language))
+
+
+def when(p10: Any, p50: Any, p90: Any, language: str) -> str:
+    """Return the middle date with its spread, as far as the season brings it about.
+
+    A P90 (or P50) that is missing beside a P10 means that a tenth (or half) of the members never come to it.
+
+    >>> when(date(2026, 9, 19), date(2026, 10, 27), None, "en")
+    '27 Oct (from 19 Sep at the earliest; in some cases not this season)'
+    """
+    if not known(p50):
+        return text("words.mostly_not", language, low=day(p10, language)) if known(p10) else "–"
+    if not known(p10):
+        return day(p50, language)
+    return text("words.within", language, middle=day(p50, language), span=days_between(p10, p90, language))
 
 
 def day_spread(row: Mapping[str, Any], name: str, language: str) -> str:
     """Return the middle date of `name` with its spread; reads `name_p10`, `_p50`, `_p90`."""
-    low, middle, high = (row.get(f"{name}_{p}") for p in ("p10", "p50", "p90"))
-    if not known(middle):
-        return "–"
-    if not (known(low) and known(high)):
-        return day(middle, language)
-    return text(
-        "words.spread", language, middle=day(middle, language), low=day(low, language), high=day(high, language)
-    )
+    return when(*(row.get(f"{name}_{p}") for p in ("p10", "p50", "p90")), language)
 
 
 def spread(row: Mapping[str, Any], name: str, language: str, *, unit: str = "", digits: int = 1) -> str:

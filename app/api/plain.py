@@ -29,7 +29,7 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if isinstance(value, np.generic):
         return plain(value.item())
-    if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if isinstance(value, pd.Timestamp):
         return value.isoformat() if value != value.normalize() else value.date().isoformat()

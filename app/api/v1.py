@@ -32,13 +32,16 @@ def plots(viewer: Asking, home: Home) -> dict[str, Any]:
 
 @router.get("/outlook")
 def outlook(viewer: Asking, home: Home, on: date | None = None) -> dict[str, Any]:
-    """The summary of every plot for one issue date, the latest by default; numbers with P10, P50, P90."""
+    """The summary of every plot for one issue date, the latest by default; numbers with P10, P50, P90.
+
+    A date whose P90 (or P50) is null beside a P10 does not come this season in a tenth (or half) of the cases.
+    """
     return {"on": plain(on), "plots": plain(outlooks.county(viewer, home, on).drop(columns="geometry"))}
 
 
 @router.get("/plots/{plot}/outlook")
 def plot_outlook(plot: str, viewer: Asking, home: Home, on: date | None = None) -> dict[str, Any]:
-    """All that is foreseen for one plot: stages, 30-day fans, days behind the valley and why."""
+    """All that is foreseen for one plot: stages, 30-day fans, days behind the valley and why; open dates are null."""
     return plain(outlooks.plot_outlook(viewer, home, plot, on))
 
 

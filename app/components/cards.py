@@ -9,17 +9,32 @@ import streamlit as st
 from app import session
 
 TONES = {"good": "#2c6e49", "watch": "#9a6a00", "act": "#b5481b", "info": "#33617e"}
+ANSWERS = ("可采（口感", "已可采", "比河谷平地", "ripe for picking", "than the valley floor")
+"""Words by which a clause is known that says when: it stands above sizes and stages."""
 MARKS = {"good": "✓", "watch": "◔", "act": "➜", "info": "•"}
+
+
+def clauses(text: str) -> tuple[str, list[str]]:
+    """Return the head of a sentence and its clauses, those that answer "when" first.
+
+    >>> clauses("North (navel): fruit set; fruit 20 mm; ripe for picking about 2 Dec.")
+    ('North (navel)', ['ripe for picking about 2 Dec', 'fruit set', 'fruit 20 mm'])
+    """
+    head, _, body = re.split("(：|: )", text, maxsplit=1) if re.search("：|: ", text) else ("", "", text)
+    # an open end belongs to the clause before it
+    parts = [part.strip() for part in re.split("；|; (?!in some cases)", body.rstrip("。."))]
+    return head, sorted(parts, key=lambda part: not any(word in part for word in ANSWERS))
 
 
 def sentence(said: Any, number: int) -> None:
     """Show one sentence; a button beneath opens its plot."""
     tone = said.tone if said.tone in TONES else "info"
-    head, _, body = re.split("(：|: )", said.text, maxsplit=1) if re.search("：|: ", said.text) else ("", "", said.text)
+    head, parts = clauses(said.text)
+    lines = "".join(f"<li>{escape(part)}</li>" for part in parts)
     st.html(
         f'<article class="citrus-say" style="--tone:{TONES[tone]}">'
         f'<span class="tone">{MARKS[tone]} {escape(session.t("tone." + tone))}</span>'
-        f"<h3>{escape(head)}</h3><p>{escape(body)}</p><small>{escape(said.source)}</small></article>"
+        f"<h2>{escape(head)}</h2><ul>{lines}</ul><small>{escape(said.source)}</small></article>"
     )
     if said.plot_id and st.button(session.t("home.open_plot"), key=f"open_{number}", width="stretch"):
         session.select(said.plot_id)
@@ -29,6 +44,15 @@ def sentence(said: Any, number: int) -> None:
 def answer(lines: list[str]) -> None:
     """Show the answers of a page in large type, before any chart."""
     st.html('<div class="citrus-answer"><ul>' + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul></div>")
+
+
+def figures(entries: list[tuple[str, str, str]]) -> None:
+    """Show a few large figures, each with its name above and how complete it is below."""
+    cells = "".join(
+        f"<div><span>{escape(name)}</span><b>{escape(value)}</b><small>{escape(note)}</small></div>"
+        for name, value, note in entries
+    )
+    st.html(f'<div class="citrus-facts citrus-figures">{cells}</div>')
 
 
 def facts(pairs: list[tuple[str, str]]) -> None:

@@ -1,5 +1,6 @@
 """Charts of one plot: stages with their spread, 30-day fans, why it runs behind the valley."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import altair as alt
@@ -46,31 +47,79 @@ def timeline(table: pd.DataFrame, issued: date) -> alt.LayerChart:
     rows = table[table["code"].isin(SHOWN) | (table["organ"] == "maturity")].copy()
     rows["name"] = rows[language]
     rows["state"] = rows["past"].map({True: t("plot.past"), False: t("plot.ahead")})
-    for level in ("p10", "p50", "p90"):
-        rows[level] = pd.to_datetime(rows[level])
-    order = list(dict.fromkeys(rows.sort_values("p50")["name"]))
+    rows, time = spans(rows, day_axis(month_only=True), [issued])
+    order = list(dict.fromkeys(rows.sort_values(["p50", "p10"])["name"]))
     colour = alt.Color(
         "state:N",
         title=None,
         legend=alt.Legend(orient="top", labelFontSize=13),
         scale=alt.Scale(domain=[t("plot.past"), t("plot.ahead")], range=["#b9bfb5", LINE]),
     )
-    base = alt.Chart(rows).encode(y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=150)))
-    time = {"scale": alt.Scale(type="utc"), "axis": day_axis(month_only=True)}
-    tips = [
-        alt.Tooltip("name:N", title=t("plot.stage")),
-        *[alt.Tooltip(f"{p}:T", title=t(f"words.{p}"), format="%Y-%m-%d") for p in ("p10", "p50", "p90")],
-    ]
-    bars = base.mark_bar(height=12, cornerRadius=6, opacity=0.45).encode(
-        x=alt.X("p10:T", **time), x2="p90:T", color=colour, tooltip=tips
+    row = alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=150))
+    base, tips = alt.Chart(rows).encode(y=row), tooltips(t("plot.stage"))
+    bars = (
+        base.transform_filter("datum.ends")
+        .mark_bar(height=12, cornerRadius=6, opacity=0.45)
+        .encode(x=alt.X("p10:T", **time), x2="end:T", color=colour, tooltip=tips)
     )
-    dots = base.mark_circle(size=110, opacity=1).encode(x=alt.X("p50:T", **time), color=colour, tooltip=tips)
+    dots = (
+        base.transform_filter("isValid(datum.p50)")
+        .mark_circle(size=110, opacity=1)
+        .encode(x=alt.X("p50:T", **time), color=colour, tooltip=tips)
+    )
     today = alt.Chart(pd.DataFrame({"day": [pd.Timestamp(issued)], "said": [t("plot.issue_day")]}))
     rule = today.mark_rule(color=TODAY, strokeWidth=2, strokeDash=[5, 3]).encode(x=alt.X("day:T", **time))
     label = today.mark_text(color=TODAY, align="left", dx=5, dy=0, baseline="top", fontSize=13).encode(
         x=alt.X("day:T", **time), y=alt.value(0), text="said:N"
     )
-    return styled(alt.layer(bars, dots, rule, label), max(160, 30 * len(order) + 20))
+    return styled(alt.layer(bars, *fading(base, time, tips), dots, rule, label), max(160, 30 * len(order) + 20))
+
+
+def spans(rows: pd.DataFrame, axis: alt.Axis, also: Sequence[date] = ()) -> tuple[pd.DataFrame, dict]:
+    """Return `rows` ready for bars from P10 to their `end`, and the common axis.
+
+    Where a tenth of the members never come to a date, `ends` is false and the bar runs to the end of the axis.
+    """
+    levels = ("p10", "p50", "p90")
+    never, language = session.t("words.not_this_season"), session.language()
+    rows = rows.assign(**{level: pd.to_datetime(rows[level]) for level in levels})
+    rows = rows.assign(
+        **{
+            f"{p}_said": [words.today_in(day, language) if words.known(day) else never for day in rows[p]]
+            for p in levels
+        }
+    )
+    known = pd.concat([rows[level] for level in levels] + [pd.Series(pd.to_datetime(list(also)))]).dropna()
+    first, last = known.min(), known.max()
+    room = (last - first) * 0.04 + pd.Timedelta(days=2)
+    last = last + room * (3 if rows["p90"].isna().any() else 1)
+    rows = rows.assign(ends=rows["p90"].notna(), end=rows["p90"].fillna(last))
+    domain = [int(day.timestamp() * 1000) for day in (first - room, last)]
+    return rows[rows["p10"].notna()], {"scale": alt.Scale(type="utc", domain=domain, nice=False), "axis": axis}
+
+
+def tooltips(title: str) -> list[alt.Tooltip]:
+    """Return what is said of a bar of `spans` under the pointer."""
+    said = [alt.Tooltip(f"{p}_said:N", title=session.t(f"words.{p}")) for p in ("p10", "p50", "p90")]
+    return [alt.Tooltip("name:N", title=title), *said]
+
+
+def fading(base: alt.Chart, time: dict, tips: list[alt.Tooltip]) -> list[alt.Chart]:
+    """Return the bars without an end, paler to the right, an arrow where the axis ends."""
+    stops = [alt.GradientStop(color=LINE, offset=0), alt.GradientStop(color="rgba(44,110,73,0.12)", offset=1)]
+    pale = alt.Gradient(gradient="linear", stops=stops, x1=0, x2=1, y1=0, y2=0)
+    endless = base.transform_filter("!datum.ends")
+    bars = endless.mark_bar(height=12, cornerRadiusTopLeft=6, cornerRadiusBottomLeft=6, opacity=0.5, color=pale)
+    arrows = endless.mark_point(shape="triangle-right", size=90, filled=True, color=LINE, opacity=0.75, xOffset=-5)
+    return [
+        bars.encode(x=alt.X("p10:T", **time), x2="end:T", tooltip=tips),
+        arrows.encode(x=alt.X("end:T", **time), tooltip=tips),
+    ]
+
+
+def open_ended(table: pd.DataFrame, prefix: str = "") -> bool:
+    """Return whether some date of `table` has a P10 but no P90."""
+    return bool((table[f"{prefix}p10"].notna() & table[f"{prefix}p90"].isna()).any())
 
 
 def fan(fans: pd.DataFrame, variable: str, height: int = 190) -> alt.LayerChart:
@@ -99,7 +148,7 @@ def reasons(delay: dict[str, float]) -> alt.LayerChart:
     rows = pd.DataFrame(
         {"reason": [t(f"slope.{name}") for name in parts], "days": [float(delay[name]) for name in parts]}
     )
-    rows["said"] = [t("slope.signed", days=f"{days:+.1f}".replace("-", "\N{MINUS SIGN}")) for days in rows["days"]]
+    rows["said"] = [t("slope.signed", days="+" * (round(days, 1) > 0) + words.number(days)) for days in rows["days"]]
     reach = max(rows["days"].abs().max() * 1.45, 1.0)
     base = alt.Chart(rows).encode(y=alt.Y("reason:N", sort=None, axis=alt.Axis(title=None, labelLimit=150)))
     x = alt.X("days:Q", scale=alt.Scale(domain=[-reach, reach]), axis=alt.Axis(title=t("slope.axis"), tickCount=5))
@@ -122,19 +171,16 @@ def reasons(delay: dict[str, float]) -> alt.LayerChart:
 
 def ripening(county: pd.DataFrame) -> alt.LayerChart:
     """Return when each plot ripens, the first on top, P10 to P90 as a bar."""
-    t = session.t
-    rows = county.dropna(subset=["ripe_p50"]).sort_values("ripe_p50")
+    rows = county.dropna(subset=["ripe_p10"]).sort_values(["ripe_p50", "ripe_p10"])
     rows = rows.assign(name=words.unique_names(rows))[["name", "ripe_p10", "ripe_p50", "ripe_p90"]]
-    for level in ("p10", "p50", "p90"):
-        rows[level] = pd.to_datetime(rows[f"ripe_{level}"])
+    rows, time = spans(rows.rename(columns=lambda name: name.removeprefix("ripe_")), day_axis())
     base = alt.Chart(rows).encode(y=alt.Y("name:N", sort=list(rows["name"]), axis=alt.Axis(title=None, labelLimit=130)))
-    time = {"scale": alt.Scale(type="utc"), "axis": day_axis()}
-    tips = [
-        alt.Tooltip("name:N", title=t("pick.plot")),
-        *[alt.Tooltip(f"{p}:T", title=t(f"words.{p}"), format="%Y-%m-%d") for p in ("p10", "p50", "p90")],
+    tips = tooltips(session.t("pick.plot"))
+    bars = base.transform_filter("datum.ends").mark_bar(height=12, cornerRadius=6, color=LINE, opacity=0.4)
+    dots = base.transform_filter("isValid(datum.p50)").mark_circle(size=110, color=LINE, opacity=1)
+    layers = [
+        bars.encode(x=alt.X("p10:T", **time), x2="end:T", tooltip=tips),
+        *fading(base, time, tips),
+        dots.encode(x=alt.X("p50:T", **time), tooltip=tips),
     ]
-    bars = base.mark_bar(height=12, cornerRadius=6, color=BAND).encode(
-        x=alt.X("p10:T", **time), x2="p90:T", tooltip=tips
-    )
-    dots = base.mark_circle(size=110, color=LINE, opacity=1).encode(x=alt.X("p50:T", **time), tooltip=tips)
-    return styled(alt.layer(bars, dots), max(120, 28 * len(rows) + 40))
+    return styled(alt.layer(*layers), max(120, 28 * len(rows) + 40))

@@ -36,6 +36,7 @@ ROUND = (
     "#7a3f8a",
 )  # north, then clockwise
 UNKNOWN = "#b8b4a8"
+NEVER = "#5c5650"
 CLASSES = 6
 WHOLE_STEPS = (1, 2, 5, 10, 20, 50, 100)
 DAY_STEPS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 60, 90)
@@ -71,8 +72,15 @@ def coloured(frame: pd.DataFrame, layer: Any, language: str, t: Callable[..., st
             first, last = (pd.Timestamp(2000, 1, 1) + pd.Timedelta(days=n) for n in (low, high - 1))
             return words.day(first, language) if high - low <= 1 else words.days_between(first, last, language)
 
-        texts = [words.day(value, language) for value in days]
-        return _bins(numbers, _steps(numbers, DAY_STEPS), said, texts, t, RAMP)
+        stem, rows = layer.column.removesuffix("_p50"), frame.to_dict("records")
+        spread = stem != layer.column
+        texts = [
+            words.day_spread(row, stem, language) if spread else words.day(value, language)
+            for row, value in zip(rows, days, strict=True)
+        ]
+        made = _bins(numbers, _steps(numbers, DAY_STEPS), said, texts, t, RAMP)
+        never = [spread and words.known(row.get(f"{stem}_p10")) and not words.known(row[layer.column]) for row in rows]
+        return _never(made, never, t)
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(float)
     edges = _steps(numbers, WHOLE_STEPS if layer.key == "delay" else ())
     step = edges[1] - edges[0]
@@ -150,6 +158,19 @@ def _bins(numbers, edges, said, texts, t, palette, middle: float | None = None) 
     colours = [chosen[place] if np.isfinite(value) else UNKNOWN for place, value in zip(places, numbers, strict=True)]
     legend = [(chosen[i], said(edges[i], edges[i + 1])) for i in range(n)]
     return _with_unknown(colours, [text if text != "–" else t("words.unknown") for text in texts], legend, t)
+
+
+def _never(made: Coloured, never: list[bool], t: Callable[..., str]) -> Coloured:
+    """Return `made` with a colour of its own for what half of the members do not come to this season."""
+    if not any(never):
+        return made
+    colours = [NEVER if so else colour for colour, so in zip(made.colours, never, strict=True)]
+    kept = [entry for entry in made.legend if entry[0] != UNKNOWN or UNKNOWN in colours]
+    if kept and kept[-1][0] == UNKNOWN:
+        kept.insert(-1, (NEVER, t("words.half_not")))
+    else:
+        kept.append((NEVER, t("words.half_not")))
+    return Coloured(colours, made.texts, kept)
 
 
 def _delays(low: float, high: float, t: Callable[..., str]) -> str:

@@ -8,8 +8,10 @@ import streamlit as st
 
 from agro import bbch
 from app import session, words
+from app.services.outlooks.sentences import LATE
 
 ORDER = ("diameter", "expansion", "tss", "ta", "ratio", "colour")
+PICKING = 83  # taste and colour, as on the first page; taste alone stands in the chart
 
 
 def badges(outlook: Any) -> None:
@@ -29,14 +31,14 @@ def answers(outlook: Any) -> list[str]:
     t, language = session.t, session.language()
     code = outlook.fruit_bbch if words.known(outlook.fruit_bbch) else outlook.bud_bbch
     lines = [t("answer.now", cultivar=getattr(outlook, f"cultivar_{language}"), stage=bbch.name(int(code), language))]
-    coming = outlook.timeline[~outlook.timeline["past"].astype(bool)].sort_values("p50")
+    stages = outlook.timeline[outlook.timeline["organ"] != "maturity"]
+    picking = stages["code"] == PICKING
+    if picking.any():
+        lines.append(_ripe(stages[picking].iloc[-1]))
+    coming = stages[~stages["past"].astype(bool) & ~picking & stages["p50"].notna()].sort_values("p50", kind="stable")
     if len(coming):
         step = coming.iloc[0]
-        lines.append(t("answer.next", stage=step[language], **_dates(step, language)))
-    ripe = outlook.timeline[outlook.timeline["organ"] == "maturity"]
-    if len(ripe) and not (len(coming) and coming.iloc[0]["organ"] == "maturity"):
-        step = ripe.iloc[-1]
-        lines.append(t("answer.was_ripe" if step["past"] else "answer.ripe", **_dates(step, language)))
+        lines.append(t("answer.next", stage=step[language], said=_when(step)))
     size = _now_and_then(outlook.fans, "diameter")
     if size is not None:
         now, then = size
@@ -46,8 +48,7 @@ def answers(outlook: Any) -> list[str]:
         now, then = sugar
         lines.append(t("answer.sugar", now=_n(now["p50"]), p10=_n(then["p10"]), p90=_n(then["p90"])))
     if words.known(outlook.delay.get("p50")):
-        spread = {key: _signed(outlook.delay[key]) for key in ("p10", "p90")}
-        lines.append(t("answer.delay", said=words.delay(outlook.delay["p50"], language), **spread))
+        lines.append(_delay(outlook.delay))
     return lines
 
 
@@ -89,7 +90,11 @@ def bloom_models(outlook: Any) -> str:
 def stage_table(timeline: pd.DataFrame) -> pd.DataFrame:
     """Return the stages with readable headings."""
     t, language = session.t, session.language()
-    levels = {t(f"words.{p}"): [words.today_in(day, language) for day in timeline[p]] for p in ("p10", "p50", "p90")}
+    never = t("words.not_this_season")
+    levels = {
+        t(f"words.{p}"): [words.today_in(day, language) if words.known(day) else never for day in timeline[p]]
+        for p in ("p10", "p50", "p90")
+    }
     return pd.DataFrame({t("plot.stage"): timeline[language], "BBCH": timeline["code"], **levels})
 
 
@@ -121,8 +126,26 @@ def slope(outlook: Any) -> list[str]:
     return lines
 
 
-def _dates(step: Any, language: str) -> dict[str, str]:
-    return {level: words.day(step[level], language) for level in ("p10", "p50", "p90")}
+def _when(step: Any) -> str:
+    return words.when(step["p10"], step["p50"], step["p90"], session.language())
+
+
+def _ripe(step: Any) -> str:
+    """Return when the fruit may be picked, as the first page says it."""
+    if not words.known(step["p50"]):
+        return session.t("answer.mostly_not", said=_when(step))
+    return session.t("answer.was_ripe" if step["past"] else "answer.ripe", said=_when(step))
+
+
+def _delay(delay: dict[str, float]) -> str:
+    """Return how far behind the valley floor, as the first page says it; small differences are none."""
+    middle = delay["p50"]
+    if abs(middle) < LATE:
+        return session.t("answer.level", days=_n(LATE, 0))
+    sign = 1 if middle > 0 else -1
+    low, high = sorted((sign * delay["p10"], sign * delay["p90"]))
+    numbers = {"days": _n(abs(middle), 0), "low": _n(low, 0), "high": _n(high, 0)}
+    return session.t("answer.later" if sign > 0 else "answer.earlier", **numbers)
 
 
 def _now_and_then(fans: pd.DataFrame, variable: str) -> tuple[pd.Series, pd.Series] | None:
@@ -132,7 +155,3 @@ def _now_and_then(fans: pd.DataFrame, variable: str) -> tuple[pd.Series, pd.Seri
 
 def _n(value: Any, digits: int = 1) -> str:
     return words.number(value, digits)
-
-
-def _signed(value: Any) -> str:
-    return words.number(value, 0)

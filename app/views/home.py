@@ -5,7 +5,7 @@ import streamlit as st
 from app import session
 from app.components import cards, charts, notices, read_aloud
 
-FIRST = 12
+STEP = 12  # cards at a time: the first page of ten thousand plots is as quick as that of twelve
 
 t = session.t
 st.title(t("home.title"))
@@ -19,19 +19,22 @@ if not said:
         notices.nothing_yet(t("empty.no_run"), "views/runs.py", t("empty.go_runs"))
     st.stop()
 
-shown = said if len(said) <= FIRST or st.session_state.get("home_all") else said[:FIRST]
+shown = said[: st.session_state.setdefault("home_shown", STEP)]
 read_aloud.button([one.text for one in shown])
 columns = st.columns(2 if len(shown) > 1 else 1)
 for number, one in enumerate(shown):
     with columns[number % len(columns)]:
         cards.sentence(one, number)
-if len(said) > FIRST:
-    st.toggle(t("home.all", n=len(said)), key="home_all")
+if rest := len(said) - len(shown):
+    more = t("home.more", n=min(rest, STEP), all=len(said))
+    if st.button(more, key="home_more", width="stretch", icon=":material/expand_more:"):
+        st.session_state.home_shown += STEP
+        st.rerun()
 
 county = session.county()
 mine = county[county["id"].isin([one.plot_id for one in shown])]
-if "ripe_p50" in mine and mine["ripe_p50"].notna().any():
-    st.subheader(t("home.ripening"))
+if "ripe_p10" in mine and mine["ripe_p10"].notna().any():
+    st.header(t("home.ripening"))
     st.altair_chart(charts.ripening(mine), width="stretch", alt=t("home.ripening"))
-    st.caption(t("words.bar_means"))
+    st.caption(t("words.bar_means") + (t("words.fading") if charts.open_ended(mine, "ripe_") else ""))
 st.caption(t("home.source"))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from app import strings
-from app.components import colours, draw_map
+from app.components import cards, colours, draw_map
 
 
 def layer(key, kind="number", unit="mm"):
@@ -76,3 +76,42 @@ def test_cultivars_are_named_not_keyed():
 )
 def test_what_the_browser_sends_is_checked(sent, ring, pin):
     assert draw_map.understood(sent) == draw_map.Drawn(ring, pin)
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "parts"),
+    [
+        (
+            "北坡3号（温州蜜柑）：果实达九成大；果径 62（57–66） 毫米；可采（口感与着色都够）约 10月25日，"
+            "最早 9月26日，少数情形本季达不到；比河谷平地晚约 10 天（4 至 21 天）。",
+            "北坡3号（温州蜜柑）",
+            [
+                "可采（口感与着色都够）约 10月25日，最早 9月26日，少数情形本季达不到",
+                "比河谷平地晚约 10 天（4 至 21 天）",
+                "果实达九成大",
+                "果径 62（57–66） 毫米",
+            ],
+        ),
+        (
+            "North (navel): fruit set; ripe for picking (taste and colour) about 2 Dec, at the earliest 1 Nov; "
+            "in some cases not this season.",
+            "North (navel)",
+            [
+                "ripe for picking (taste and colour) about 2 Dec, at the earliest 1 Nov; in some cases not this season",
+                "fruit set",
+            ],
+        ),
+        ("还没有地块", "", ["还没有地块"]),
+    ],
+)
+def test_a_sentence_falls_into_clauses_and_the_answer_stands_first(text, head, parts):
+    assert cards.clauses(text) == (head, parts)
+
+
+def test_the_words_that_mark_an_answer_are_those_of_the_sentences():
+    from app.services.outlooks.sentences import said
+
+    values = dict.fromkeys(("middle", "first", "last", "days", "low", "high"), "1")
+    for key in ("ripe_now", "ripe_later", "ripe_open", "later", "earlier"):
+        for language in ("zh", "en"):
+            assert any(word in said(key, language, **values) for word in cards.ANSWERS), (key, language)

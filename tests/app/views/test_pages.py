@@ -7,7 +7,7 @@ import pytest
 
 from agro.errors import MissingDataError, NotAllowedError
 
-VIEWS = ["home", "plot", "county_map", "new_plot", "data", "runs", "about"]
+VIEWS = ["home", "plot", "region", "county_map", "new_plot", "data", "runs", "about"]
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -35,7 +35,7 @@ def test_an_empty_platform_says_what_to_do_next(open_page, seen, services, view,
         assert at.info, seen(at)
 
 
-@pytest.mark.parametrize("view", ["home", "plot", "county_map", "new_plot", "data"])
+@pytest.mark.parametrize("view", ["home", "plot", "region", "county_map", "new_plot", "data"])
 @pytest.mark.parametrize(
     "error", [MissingDataError("no outlook yet", zh="还没有预报"), NotAllowedError("not yours", zh="无权查看")]
 )
@@ -76,9 +76,10 @@ def test_plot_page_answers_stage_size_sugar_and_delay(open_page, seen):
     for part in (
         "navel orange",
         "colouring begins, about 10 Oct (6 Oct to 15 Oct)",
+        "Ripe for picking (taste and colour): about 9 Dec (5 Dec to 14 Dec)",
         "55 mm",
         "in 30 days",
-        "12 days later",
+        "12 days later than the valley floor (9 to 16), counted to a sugar to acid ratio of 12",
         "uncalibrated",
     ):
         assert part in text
@@ -178,4 +179,21 @@ def test_an_official_is_shown_only_the_pages_that_answer(open_page, monkeypatch)
     monkeypatch.setattr(session, "may", lambda action: session.rights.allowed(official, action))
     at = open_page("home")
     assert not at.exception
-    assert at.title[0].value == "数据"
+    assert at.title[0].value == "全区汇总"
+
+
+def test_home_shows_twelve_cards_and_more_when_asked(open_page, services):
+    one = services.full["outlooks.sentences"]("zh", None)[0]
+    many = {**services.full, "outlooks.sentences": lambda language, on: [one] * 30}
+    at = open_page("home", "zh", many)
+    cards = lambda: sum(at.button(key=f"open_{n}") is not None for n in range(30) if has(at, f"open_{n}"))  # noqa: E731
+    assert cards() == 12
+    at.button(key="home_more").click().run()
+    assert cards() == 24
+    at.button(key="home_more").click().run()
+    assert cards() == 30
+    assert not has(at, "home_more")
+
+
+def has(at, key: str) -> bool:
+    return key in {button.key for button in at.button}
