@@ -11,6 +11,7 @@ from app.components import header
 NEEDS = {
     "home": ("outlook.read",),
     "plot": ("outlook.read",),
+    "region": ("outlook.sum",),
     "county_map": ("outlook.read",),
     "new_plot": ("plot.write",),
     "data": ("plot.import", "weather.import", "station.read", "export.plots"),
@@ -20,6 +21,7 @@ NEEDS = {
 VIEWS = {
     "home": ":material/home:",
     "plot": ":material/park:",
+    "region": ":material/summarize:",
     "county_map": ":material/map:",
     "new_plot": ":material/add_location_alt:",
     "data": ":material/folder_open:",

@@ -21,6 +21,8 @@ def show(viewer: Viewer, status: Status) -> None:
         parts = [f"<b>{escape(status.region.name if status.region else t('header.no_region'))}</b>"]
         if status.synthetic:
             parts.append(f'<span class="citrus-mark">{escape(t("header.demo"))}</span>')
+        if status.last_run and session.drafts():
+            parts.append(f'<span class="citrus-mark draft">{escape(t("header.draft"))}</span>')
         if status.last_run:
             parts.append(f"<span>{escape(t('header.issued', day=words.today_in(status.last_run, language)))}</span>")
         st.html(f'<div class="citrus-head">{"".join(parts)}</div>', width="content")
@@ -33,6 +35,6 @@ def show(viewer: Viewer, status: Status) -> None:
             label_visibility="collapsed",
         )
     with st.sidebar:
-        st.caption(f"{viewer.name} · {t(f'role.{viewer.role.value}')}")
+        st.caption(f"{session.display()} · {t(f'role.{viewer.role.value}')}")
         st.link_button(t("header.lite"), f"/lite?lang={language}", width="stretch")
         st.link_button(t("header.sign_out"), "/auth/logout", width="stretch")

@@ -10,11 +10,11 @@ st.title(t("about.title"))
 st.markdown(t("about.lead"))
 
 status = session.status()
-st.subheader(t("about.state"))
+st.header(t("about.state"))
 st.warning(t("about.uncalibrated"))
 st.markdown(t("about.how_sure"))
 
-st.subheader(t("about.data"))
+st.header(t("about.data"))
 lines = [
     t("about.region", name=status.region.name if status.region else t("header.no_region")),
     t("about.observed", day=words.today_in(status.last_observed, language)),
@@ -26,7 +26,7 @@ if status.synthetic:
 st.markdown("\n".join(f"- {line}" for line in lines))
 notices.findings(status.warnings, lambda found: words.finding(found, language))
 
-st.subheader(t("about.limits"))
+st.header(t("about.limits"))
 notices.findings(session.limits(), lambda found: words.finding(found, language))
-st.subheader(t("about.privacy"))
+st.header(t("about.privacy"))
 st.markdown(t("about.privacy_said"))

@@ -30,7 +30,7 @@ else:
 progress.board()
 
 if session.may("outlook.read"):
-    st.subheader(t("runs.kept"))
+    st.header(t("runs.kept"))
     days = session.dates()
     if days:
         st.markdown("\n".join(f"- {words.today_in(day, language)}" for day in days[:30]))
