@@ -76,7 +76,7 @@ def when(p10: Any, p50: Any, p90: Any, language: str) -> str:
 
 def day_spread(row: Mapping[str, Any], name: str, language: str) -> str:
     """Return the middle date of `name` with its spread; reads `name_p10`, `_p50`, `_p90`."""
-    return when(*(row.get(f"{name}_{p}") for p in ("p10", "p50", "p90")), language)
+    return when(row.get(f"{name}_p10"), row.get(f"{name}_p50"), row.get(f"{name}_p90"), language)
 
 
 def spread(row: Mapping[str, Any], name: str, language: str, *, unit: str = "", digits: int = 1) -> str:
