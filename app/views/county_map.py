@@ -40,5 +40,5 @@ with narrow:
     legend.show(title, shown)
 with wide:
     plot_map.show(county, shown, session.boundaries("township"), chosen)
-    st.caption(t("map.how"))
+    st.caption(t("map.how_many" if len(county) > plot_map.MANY else "map.how"))
     st.caption(t("words.uncalibrated"))

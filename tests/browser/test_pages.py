@@ -20,6 +20,20 @@ def test_every_page_opens_and_fits_the_screen(visit, tmp_path, width):
         someone.page.screenshot(path=tmp_path / f"{view}_{width}.png")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_official_begins_with_the_region_in_sums(visit, tmp_path, width):
+    someone = visit("official", width)
+    someone.open("home")
+    assert someone.page.locator("h1").first.inner_text() == "全区汇总"
+    assert "草稿，未发布" in someone.page.inner_text("body")
+    assert not someone.scrolls_sideways()
+    with someone.page.expect_download() as waiting:
+        someone.page.get_by_role("button", name="下载汇总表").click()
+    waiting.value.save_as(tmp_path / "region.csv")
+    assert (tmp_path / "region.csv").read_bytes().startswith("\ufeff乡镇,".encode())
+    someone.page.screenshot(path=tmp_path / f"region_{width}.png")
+
+
 def test_a_click_on_the_map_selects_the_plot_for_every_page(visit, demo_home, tmp_path):
     someone = visit()
     someone.open("county_map")
