@@ -3,16 +3,30 @@
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from argon2 import PasswordHasher
 from shapely.geometry import box
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from agro.farm import Farm, Plot
 from agro.store import Store, accounts
 
 SERVER = os.environ.get("CITRUS_TEST_DATABASE_URL")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@cache
+def database():
+    """The URL of a database of this test process alone, made when it is not there."""
+    own = make_url(SERVER).set(database=f"{make_url(SERVER).database}_{WORKER}")
+    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if not connection.scalar(text("select 1 from pg_database where datname = :name"), {"name": own.database}):
+            connection.execute(text(f'create database "{own.database}"'))
+    engine.dispose()
+    return own.render_as_string(hide_password=False)
 
 
 def fresh(home, kind):
@@ -20,12 +34,12 @@ def fresh(home, kind):
         return Store(home, f"sqlite:///{home / 'citrus.db'}")
     if not SERVER:
         pytest.skip("no PostgreSQL server; set CITRUS_TEST_DATABASE_URL")
-    engine = create_engine(SERVER)
+    engine = create_engine(database())
     with engine.begin() as connection:
         connection.execute(text("drop schema public cascade"))
         connection.execute(text("create schema public"))
     engine.dispose()
-    return Store(home, SERVER)
+    return Store(home, database())
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
