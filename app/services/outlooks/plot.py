@@ -104,7 +104,7 @@ def _read(home: Platform, plot_id: str, issued: date) -> tuple[date, pd.DataFram
     if lean is None or sites is None:
         raise MissingDataError(f"the files of the run of {issued} are gone", zh=f"{issued} 那次计算的文件不见了")
     weight = xr.DataArray(lean["weight"].to_numpy(), {"site": lean["site"].to_numpy()}, dims="site")
-    value = (sites["value"] * weight).sum("site", skipna=False).to_pandas().dropna(subset="p50")
+    value = (sites["value"] * weight).sum("site", skipna=False).to_pandas().dropna(subset="p10")
     first, second = value.index.str.split(":").str[0], value.index.str.split(":").str[1]
     is_date = first.str.isdigit()
     fans = value[~is_date].reset_index(drop=True).assign(variable=first[~is_date], lead=second[~is_date].astype(int))

@@ -51,9 +51,9 @@ def about(row, language: str) -> Sentence:
     if pd.notna(row.tss_p50):
         parts.append(said("sugar", language, now=_fan(row, "tss", 1), later=_fan(row, "tss30", 1)))
     tone = "info"
-    if pd.notna(row.ripe_p50):
-        ripe = row.ripe_p50 <= row.issued
-        tone = "act" if ripe else "good"
+    if pd.notna(row.ripe_p10):
+        ripe = pd.notna(row.ripe_p50) and row.ripe_p50 <= row.issued
+        tone = "act" if ripe else "good" if pd.notna(row.ripe_p50) else "watch"
         parts.append(said("ripe_now", language) if ripe else _ripe(row, language))
         first, last = (_day(date(2025, 1, 1) + timedelta(days=day % 365 - 1), language) for day in crop.harvest)
         parts.append(said("usual_harvest", language, first=first, last=last))
@@ -81,6 +81,8 @@ def _fan(row, name: str, digits: int) -> str:
 
 def _ripe(row, language: str) -> str:
     """Return when the fruit may be picked; open at the end where some members never come to it."""
+    if pd.isna(row.ripe_p50):
+        return said("ripe_mostly_not", language, first=_day(row.ripe_p10, language))
     known = {"middle": _day(row.ripe_p50, language), "first": _day(row.ripe_p10, language)}
     if pd.isna(row.ripe_p90):
         return said("ripe_open", language, **known)
