@@ -18,8 +18,9 @@ TYPES = {
     "weather": ["csv", "json", "epw"],
     "forecast": ["json"],
     "boundaries": ["gpkg", "zip", "geojson", "json", "kml", "kmz"],
+    "orthophoto": ["tif", "tiff"],
 }
-RIGHTS = {"plots": "plot.import", "dem": "dem.import", "boundaries": "boundary.import"}
+RIGHTS = {"plots": "plot.import", "dem": "dem.import", "boundaries": "boundary.import", "orthophoto": "dem.import"}
 SYSTEMS = {
     "EPSG:4326": "WGS 84",
     "EPSG:4490": "CGCS2000",
