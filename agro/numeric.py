@@ -155,12 +155,12 @@ def power(x, y):
 
 
 def minimum(a, b):
-    """Return the smaller; in kernels `b` where `a` is NaN."""
+    """Return the smaller; NaN where `a` is NaN (in kernels `a` where `b` is)."""
     return np.minimum(a, b)
 
 
 def maximum(a, b):
-    """Return the larger; in kernels `b` where `a` is NaN."""
+    """Return the larger; NaN where `a` is NaN (in kernels `a` where `b` is)."""
     return np.maximum(a, b)
 
 
@@ -194,7 +194,8 @@ def _exp(x):
 
 def _exp32(x):
     one, half = np.float32(1), np.float32(0.5)
-    x = min(max(x, np.float32(-87.0)), np.float32(88.0))
+    x = np.float32(-87.0) if x < np.float32(-87.0) else x  # so written, NaN stays NaN
+    x = np.float32(88.0) if x > np.float32(88.0) else x
     t = x * np.float32(1.4426950408889634)
     n = np.int32(t + half if t > np.float32(0) else t - half)
     r = x - np.float32(n) * np.float32(0.693359375) + np.float32(n) * np.float32(2.12194440e-4)
@@ -208,7 +209,8 @@ def _exp32(x):
 
 
 def _exp64(x):
-    x = min(max(x, -708.0), 709.0)
+    x = -708.0 if x < -708.0 else x
+    x = 709.0 if x > 709.0 else x
     t = x * 1.4426950408889634
     n = np.int32(t + 0.5 if t > 0 else t - 0.5)
     r = x - n * 0.693145751953125 - n * 1.42860682030941723212e-6
@@ -279,12 +281,12 @@ def _power(x, y):
 
 @_compiled_form(minimum)
 def _minimum(a, b):
-    return lambda a, b: a if a < b else b
+    return lambda a, b: b if b < a else a
 
 
 @_compiled_form(maximum)
 def _maximum(a, b):
-    return lambda a, b: a if a > b else b
+    return lambda a, b: b if b > a else a
 
 
 @_compiled_form(where)

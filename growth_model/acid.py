@@ -1,8 +1,8 @@
 """Titratable acid: burnt in the warmth and diluted by growth; it never rises again."""
 
-import numpy as np
+from agro.numeric import equation, exp
 
-from agro.numeric import equation
+LN2 = 0.6931471805599453
 
 
 @equation
@@ -15,7 +15,7 @@ def acid_loss(temperature, rate, reference, doubling):
     >>> round(30 * float(acid_loss(10.0, 0.005, 20.0, 10.0)), 3)
     0.075
     """
-    return rate * np.exp2((temperature - reference) / doubling)
+    return rate * exp(LN2 * (temperature - reference) / doubling)
 
 
 @equation
@@ -45,4 +45,4 @@ def acid_after_day(acid, loss, diameter, grown):
     .. [1] Hutton, Landsberg (2000). J. Sci. Food Agric. 80:275-283.
     .. [2] Zhang et al. (2023). J. Sci. Food Agric. 103:1247-1260.
     """
-    return acid * np.exp(-loss) * (diameter / grown) ** 3
+    return acid * exp(-loss) * (diameter / grown) ** 3

@@ -1,8 +1,6 @@
 """From winter to full bloom: a day count after Arrhenius, a heat sum, and one clock made of both."""
 
-import numpy as np
-
-from agro.numeric import equation
+from agro.numeric import equation, exp, maximum
 
 GAS_CONSTANT = 8.314  # J mol-1 K-1
 ZERO = 273.15  # K
@@ -35,13 +33,13 @@ def standard_days(temperature, activation_energy, standard_temperature):
     >>> round(float(standard_days(25.0, 79_496.0, 20.0)), 3)
     1.728
     """
-    return np.exp(activation_energy / GAS_CONSTANT * (1 / (standard_temperature + ZERO) - 1 / (temperature + ZERO)))
+    return exp(activation_energy / GAS_CONSTANT * (1.0 / (standard_temperature + ZERO) - 1.0 / (temperature + ZERO)))
 
 
 @equation
 def heat(temperature, base):
     """Return the day's heat [degC d] above `base` [degC]; Kwon et al. (2021), doi:10.1016/j.scienta.2021.110092."""
-    return np.maximum(temperature - base, 0.0)
+    return maximum(temperature - base, 0.0)
 
 
 @equation
@@ -65,4 +63,4 @@ def bloom_progress(days, requirement, heat_sum, heat_requirement, heat_weight):
     array_like
         0 in winter, 1 at full bloom, more after it. [1]
     """
-    return (1 - heat_weight) * days / requirement + heat_weight * heat_sum / heat_requirement
+    return (1.0 - heat_weight) * days / requirement + heat_weight * heat_sum / heat_requirement

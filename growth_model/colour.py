@@ -1,8 +1,6 @@
 """The colour of the peel, as a share of the group's full colour: cool nights make it, warm spring nights undo it."""
 
-import numpy as np
-
-from agro.numeric import equation
+from agro.numeric import equation, maximum, minimum
 
 
 @equation
@@ -35,10 +33,10 @@ def coloured(colour, nights, threshold, rate):
     >>> round(float(coloured(0.1, 11.0, 13.0, 0.05)), 2)
     0.19
     """
-    return colour + np.minimum(rate * np.maximum(threshold - nights, 0.0), 1.0) * (1 - colour)
+    return colour + minimum(rate * maximum(threshold - nights, 0.0), 1.0) * (1.0 - colour)
 
 
 @equation
 def regreened(colour, rate):
     """Return the colour [1] after one warm night of the year's rising half; `rate` [d-1]; Ritenour and Alferez 2020."""
-    return colour * (1 - rate)
+    return colour * (1.0 - rate)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agro.numeric import equation
+from agro.numeric import equation, exp, log
 
 
 @equation
@@ -39,7 +39,7 @@ def grown_diameter(diameter, diameter_max, growth, physiological_days):
     >>> round(float(grown_diameter(51.0, 88.0, 0.0185, 24.2)), 2)
     62.1
     """
-    return diameter_max * np.exp(np.log(diameter / diameter_max) * np.exp(-growth * physiological_days))
+    return diameter_max * exp(log(diameter / diameter_max) * exp(-growth * physiological_days))
 
 
 @equation
@@ -49,4 +49,4 @@ def fruit_mass(diameter, shape):
     >>> round(float(fruit_mass(70.0, 0.887)), 1)
     159.3
     """
-    return shape * np.pi / 6 * diameter**3 * 1e-3
+    return shape * np.pi / 6.0 * diameter**3 * 1e-3

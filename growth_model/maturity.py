@@ -1,8 +1,6 @@
 """Maturity as a state of the fruit, never as a sum of heat."""
 
-import numpy as np
-
-from agro.numeric import equation
+from agro.numeric import equation, minimum
 
 
 @equation
@@ -26,7 +24,7 @@ def ripeness(sugar, acid, ratio_ripe, sugar_ripe):
     array_like
         [1]
     """
-    return np.minimum(sugar / acid / ratio_ripe, sugar / sugar_ripe)
+    return minimum(sugar / acid / ratio_ripe, sugar / sugar_ripe)
 
 
 @equation

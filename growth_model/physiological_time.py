@@ -1,8 +1,6 @@
 """Physiological days: the time that fruit growth counts in."""
 
-import numpy as np
-
-from agro.numeric import equation
+from agro.numeric import equation, maximum, minimum
 
 
 @equation
@@ -39,4 +37,4 @@ def growth_warmth(temperature, lower, optimum_from, optimum_to, upper):
     """
     rising = (temperature - lower) / (optimum_from - lower)
     falling = (upper - temperature) / (upper - optimum_to)
-    return np.maximum(np.minimum(np.minimum(rising, falling), 1.0), 0.0)
+    return maximum(minimum(minimum(rising, falling), 1.0), 0.0)

@@ -1,8 +1,6 @@
 """Soluble solids: a relaxation to a limit, paced by warmth and light."""
 
-import numpy as np
-
-from agro.numeric import equation
+from agro.numeric import equation, maximum, minimum
 
 
 @equation
@@ -28,8 +26,8 @@ def sugar_warmth(temperature, lower, optimum_from, optimum_to, hot, hot_share):
     A judgement of the growth specification: fruit gained sugar all winter in Sichuan, so the base is low.
     """
     rising = (temperature - lower) / (optimum_from - lower)
-    falling = np.maximum(1 - (temperature - optimum_to) / (hot - optimum_to) * (1 - hot_share), hot_share)
-    return np.maximum(np.minimum(np.minimum(rising, falling), 1.0), 0.0)
+    falling = maximum(1.0 - (temperature - optimum_to) / (hot - optimum_to) * (1.0 - hot_share), hot_share)
+    return maximum(minimum(minimum(rising, falling), 1.0), 0.0)
 
 
 @equation

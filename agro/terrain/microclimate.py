@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from agro import parameters
-from agro.numeric import equation
+from agro.numeric import equation, exp, maximum, minimum
 
 FILE = Path(__file__).with_name("microclimate.toml")
 
@@ -108,8 +108,8 @@ def warming_by_sun(light_ratio, leaf_area, strength=1.0, full_leaf=8.0):
     >>> round(float(warming_by_sun(0.7, 3.0)), 3)
     -0.455
     """
-    light = np.minimum(np.maximum(light_ratio, DARKEST), BRIGHTEST)
-    return strength * (light - 1 / light) * np.maximum(1 - leaf_area / full_leaf, 0.0)
+    light = minimum(maximum(light_ratio, DARKEST), BRIGHTEST)
+    return strength * (light - 1.0 / light) * maximum(1.0 - leaf_area / full_leaf, 0.0)
 
 
 @equation
@@ -135,13 +135,13 @@ def cold_pool(height_above_valley, stillness, strength=0.025, depth=100.0):
     >>> round(float(cold_pool(20.0, 1.0)), 3)
     -2.0
     """
-    return -stillness * strength * np.minimum(np.maximum(depth - height_above_valley, 0.0), depth)
+    return -stillness * strength * minimum(maximum(depth - height_above_valley, 0.0), depth)
 
 
 @equation
 def reduced_sky_cooling(sky_view, cooling=1.0):
     """Return how much warmer the night stays [K] where terrain hides part of the sky; `sky_view` [1]."""
-    return cooling * (1 - sky_view)
+    return cooling * (1.0 - sky_view)
 
 
 @equation
@@ -197,7 +197,7 @@ def site_tmin(tmin, height_difference, lapse, cold_pool, sky_warming):
 @equation
 def cloud_cover(clearness, overcast=0.25, bright=0.50):
     """Return the cloud cover of a day [1] from its clearness [1]: the sunshine that Angstrom and Prescott miss."""
-    return 1 - np.minimum(np.maximum((clearness - overcast) / bright, 0.0), 1.0)
+    return 1.0 - minimum(maximum((clearness - overcast) / bright, 0.0), 1.0)
 
 
 @equation
@@ -224,7 +224,7 @@ def sky_emissivity(vapour_pressure, temperature, cloud):
        them. True clear skies come to some 0.75: it is an index for `stillness`, not for an energy balance.
     """
     clear = 0.23 + 0.433 * (vapour_pressure / (temperature + 273.15)) ** 0.125
-    return clear * (1 - cloud**2) + 0.976 * cloud**2
+    return clear * (1.0 - cloud**2) + 0.976 * cloud**2
 
 
 @equation
@@ -257,8 +257,8 @@ def stillness(wind, emissivity, calm_wind=3.0, windy=6.0, clear_sky=0.46, overca
     .. [1] Maclean, Mosedale and Bennie (2019). Microclima: an R package for modelling meso- and microclimate.
        Methods Ecol Evol 10(2):280-290.
     """
-    calm = np.minimum(np.maximum((windy - wind) / (windy - calm_wind), 0.0), 1.0)
-    clear = np.minimum(np.maximum((overcast_sky - emissivity) / (overcast_sky - clear_sky), 0.0), 1.0)
+    calm = minimum(maximum((windy - wind) / (windy - calm_wind), 0.0), 1.0)
+    clear = minimum(maximum((overcast_sky - emissivity) / (overcast_sky - clear_sky), 0.0), 1.0)
     return calm * clear
 
 
@@ -291,8 +291,8 @@ def heat_load_index(latitude, slope, aspect):
     1.0327
     """
     phi, steep = np.radians(latitude), np.radians(slope)
-    folded = np.abs(np.pi - np.abs(np.radians(aspect) - 5 * np.pi / 4))
-    return np.exp(
+    folded = np.abs(np.pi - np.abs(np.radians(aspect) - 5.0 * np.pi / 4.0))
+    return exp(
         -1.467
         + 1.582 * np.cos(phi) * np.cos(steep)
         - 1.5 * np.cos(folded) * np.sin(steep) * np.sin(phi)

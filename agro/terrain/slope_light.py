@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agro.numeric import equation, kernel
+from agro.numeric import equation, kernel, maximum, minimum
 from agro.terrain.light_kernel import FAST, block
 from agro.terrain.sunlight import ALBEDO, normal
 from agro.weather.hourly import declination
@@ -136,19 +136,19 @@ def diffuse_share(clearness, sunset_angle=90.0):
     >>> round(float(diffuse_share(0.5)), 3)
     0.608
     """
-    k = np.maximum(clearness, 0.0)
+    k = maximum(clearness, 0.0)
     short = sunset_angle <= 81.4
-    winter = 1 - 0.2727 * k + 2.4495 * k**2 - 11.9514 * k**3 + 9.3879 * k**4
+    winter = 1.0 - 0.2727 * k + 2.4495 * k**2 - 11.9514 * k**3 + 9.3879 * k**4
     winter = winter * (k < 0.715) + 0.143 * (k >= 0.715)
-    summer = 1 + 0.2832 * k - 2.5557 * k**2 + 0.8448 * k**3
+    summer = 1.0 + 0.2832 * k - 2.5557 * k**2 + 0.8448 * k**3
     summer = summer * (k < 0.722) + 0.175 * (k >= 0.722)
-    return np.minimum(summer + (winter - summer) * short, 1.0)
+    return minimum(summer + (winter - summer) * short, 1.0)
 
 
 @equation
 def anisotropy(clearness, diffuse_share):
     """Return how much of the sky's light comes from around the sun [1]: the day's beam over that outside the air."""
-    return np.maximum(clearness, 0.0) * (1 - diffuse_share)
+    return maximum(clearness, 0.0) * (1.0 - diffuse_share)
 
 
 @equation
@@ -189,5 +189,5 @@ def light_ratio(beam_ratio, sky_view, diffuse_share, anisotropy, albedo=ALBEDO):
     >>> light_ratio(1.0, 1.0, 0.6, 0.2)
     1.0
     """
-    sky = (beam_ratio * anisotropy + sky_view * (1 - anisotropy)) * diffuse_share
-    return beam_ratio * (1 - diffuse_share) + sky + albedo * (1 - sky_view)
+    sky = (beam_ratio * anisotropy + sky_view * (1.0 - anisotropy)) * diffuse_share
+    return beam_ratio * (1.0 - diffuse_share) + sky + albedo * (1.0 - sky_view)

@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from agro import variables
-from agro.numeric import equation
+from agro.numeric import equation, log, maximum, minimum
 from agro.weather import humidity, radiation
 
 ALBEDO = 0.23  # grass; FAO-56 eq. 38
@@ -18,7 +18,7 @@ HOURLY = {"fao56": (0.34, 0.34), "asce": (0.24, 0.96)}
 @equation
 def pressure_at(elevation):
     """Return the mean air pressure [kPa] at `elevation` [m]; FAO-56 eq. 7."""
-    return 101.3 * ((293 - 0.0065 * elevation) / 293) ** 5.26
+    return 101.3 * ((293.0 - 0.0065 * elevation) / 293.0) ** 5.26
 
 
 @equation
@@ -30,13 +30,13 @@ def psychrometric_constant(pressure):
 @equation
 def wind_at_2m(wind, height):
     """Return the wind at 2 m over grass [m s-1] from `wind` [m s-1] at `height` [m]; FAO-56 eq. 47."""
-    return wind * 4.87 / np.log(67.8 * height - 5.42)
+    return wind * 4.87 / log(67.8 * height - 5.42)
 
 
 @equation
 def cloud_factor(radiation, clear_sky):
     """Return the share of a clear sky's loss of long waves that clouds allow [1], 0.05 to 1; part of FAO-56 eq. 39."""
-    return 1.35 * np.minimum(np.maximum(radiation / np.maximum(clear_sky, 1e-6), 0.3), 1.0) - 0.35
+    return 1.35 * minimum(maximum(radiation / maximum(clear_sky, 1e-6), 0.3), 1.0) - 0.35
 
 
 @equation
@@ -63,7 +63,7 @@ def net_longwave(tmin, tmax, vapour_pressure, cloud_factor, sigma=4.903e-9):
     ----------
     .. [1] Allen et al. (1998). FAO-56, eq. 39.
     """
-    emitted = sigma * ((tmax + 273.16) ** 4 + (tmin + 273.16) ** 4) / 2
+    emitted = sigma * ((tmax + 273.16) ** 4 + (tmin + 273.16) ** 4) / 2.0
     return emitted * (0.34 - 0.14 * np.sqrt(vapour_pressure)) * cloud_factor
 
 
@@ -98,8 +98,8 @@ def penman_monteith(temperature, net_energy, deficit, wind, gamma, numerator=900
     """
     delta = humidity.slope_of_saturation(temperature)
     energy = 0.408 * delta * net_energy
-    drying = gamma * numerator / (temperature + 273) * wind * deficit
-    return (energy + drying) / (delta + gamma * (1 + resistance * wind))
+    drying = gamma * numerator / (temperature + 273.0) * wind * deficit
+    return (energy + drying) / (delta + gamma * (1.0 + resistance * wind))
 
 
 @equation
@@ -129,9 +129,9 @@ def daily_et0(tmin, tmax, vapour_pressure, wind, radiation, clear_sky, pressure)
     .. [1] Allen et al. (1998). FAO-56, eq. 6, 38 to 40; no heat into the ground over a day.
     """
     lost = net_longwave(tmin, tmax, vapour_pressure, cloud_factor(radiation, clear_sky))
-    deficit = np.maximum(humidity.mean_saturation_vapour_pressure(tmin, tmax) - vapour_pressure, 0.0)
-    net = (1 - ALBEDO) * radiation - lost
-    return np.maximum(penman_monteith((tmin + tmax) / 2, net, deficit, wind, psychrometric_constant(pressure)), 0.0)
+    deficit = maximum(humidity.mean_saturation_vapour_pressure(tmin, tmax) - vapour_pressure, 0.0)
+    net = (1.0 - ALBEDO) * radiation - lost
+    return maximum(penman_monteith((tmin + tmax) / 2.0, net, deficit, wind, psychrometric_constant(pressure)), 0.0)
 
 
 def daily(weather, latitude, elevation, *, wind_height=2.0):

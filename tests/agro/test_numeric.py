@@ -40,6 +40,13 @@ def test_compiled_functions_agree_with_numpy(dtype, close):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_missing_value_stays_missing(dtype):
+    out = np.empty((4, 3), dtype)
+    functions(np.full(3, np.nan, dtype), out)
+    assert np.isnan(out[[0, 2, 3]]).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_one_source_serves_both_precisions_and_plain_python(dtype):
     rng = np.random.default_rng(0)
     x, rate = rng.uniform(0.1, 5, 999).astype(dtype), rng.uniform(0.1, 2, 999).astype(dtype)
