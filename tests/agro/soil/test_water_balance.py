@@ -1,12 +1,14 @@
+import numba
 import numpy as np
 import pytest
 import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agro import numeric
 from agro.numeric import FAST, kernel
 from agro.soil import water_balance
-from agro.soil.crop_coefficient import Basal, basal_coefficient, highest_coefficient, stages, weather_term
+from agro.soil.crop_coefficient import Basal, Stages, basal_coefficient, highest_coefficient, stages, weather_term
 from agro.soil.runoff import with_small_losses
 from agro.soil.water_balance import Crop, Ground, Rules, Soil, Water, depleted, layered, water_day
 
@@ -272,8 +274,12 @@ def test_single_precision_keeps_a_hundredth_of_a_millimetre():
 
 
 def test_places_are_computed_together_in_single_precision():
-    run(np.float32)
-    single = next(signature for signature in season.compiled.signatures if signature[0].dtype.bitwidth == 32)
-    loop = season.compiled.inspect_asm(single)
+    fresh = numba.njit(  # a kernel from the cache does not show its code
+        season.__wrapped__, fastmath=FAST, error_model="numpy", pipeline_class=numeric._Compiler
+    )
+    block, ground = numba.float32[::1], [Basal, Stages, Ground, Rules]
+    tuples = [numba.types.NamedUniTuple(numba.float32, len(cls._fields), cls) for cls in ground]
+    fresh.compile((block, block, *tuples, block))
+    loop = fresh.inspect_asm(fresh.signatures[0])
     assert "cvtss2sd" not in loop
     assert "mulps" in loop
