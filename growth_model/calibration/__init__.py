@@ -2,8 +2,8 @@
 
 The methods know no engine: they call `simulate(theta)`, shape (member, parameter) to (member, datum), where a datum is
 one reading (a diameter on a day, the date of full bloom) and NaN means that a member did not get there.
-The engine is put behind it so: `prior.rows(cultivar, values)` gives one crop row for each member, the season is run with
-them, and daily values are taken at the days of the readings, dates from the events.
+The engine stands behind it so: `prior.rows(cultivar, values)` gives a crop row for each member, the season is run
+with these, daily values are taken on the days of the readings, and dates from the events.
 """
 
 from growth_model.calibration.enkf import Updated, enkf
