@@ -1,7 +1,7 @@
 """The grower's own words: region, farm, plot, station; plain values that know no database."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -109,6 +109,30 @@ class Station:
     elevation: float
     source: str = ""
     synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One thing seen or measured at a plot on one local day; `kind` is a key of `agro.observations.kinds()`.
+
+    A kind that is a date (full bloom) is `date` itself and has no value. A second observation that says otherwise stands
+    beside the first, both with `conflict`.
+    """
+
+    id: str
+    plot: str  # plot id
+    kind: str
+    date: date
+    value: float | None = None  # in the unit of the kind
+    n: int | None = None  # fruits or trees measured
+    spread: float | None = None  # standard deviation among them, in the unit of the kind
+    by: str | None = None  # account id
+    evidence: str = "measured"  # or "said"
+    source: str = ""
+    note: str = ""
+    synthetic: bool = False
+    created: datetime | None = None
+    conflict: bool = False
 
 
 @dataclass(frozen=True)

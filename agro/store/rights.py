@@ -10,7 +10,8 @@ from agro.farm import Role, Viewer
 
 TABLE = Path(__file__).with_name("rights.toml")
 REACHES = ("own", "granted", "region", "sums", "anonymous", "open")
-READING = ("plot.read", "outlook.read", "export.plots", "export.outlook")  # a grant to read is enough for these
+READING = ("plot.read", "outlook.read", "observation.read", "export.plots", "export.outlook")
+"""A grant to read is enough for these."""
 
 OPERATOR = Viewer(account="operator", name="operator", role=Role.ADMIN)
 """Who sits at the machine itself: the command line."""

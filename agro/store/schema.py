@@ -230,6 +230,27 @@ outlook = Table(
     *[_outlook_column(name) for name in OUTLOOK_COLUMNS if name != "plot"],
 )
 
+observation = Table(
+    "observation",
+    metadata,
+    _id(),
+    Column("plot", ForeignKey("plot.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("date", Date, nullable=False),  # the local day; of full bloom and its like the date itself
+    Column("value", Double),
+    Column("n", Integer),
+    Column("spread", Double),
+    Column("by", String(64)),  # no key: what was seen outlives the account
+    Column("evidence", String(16), nullable=False),  # measured, said
+    Column("source", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("conflict", Boolean, nullable=False),  # another one of its plot, kind and day says otherwise
+    Index(None, "plot", "kind", "date"),
+    Index(None, "kind", "date"),
+)
+
 session = Table(
     "session",
     metadata,

@@ -2,6 +2,7 @@
 
 from agro.store.jobs import Jobs
 from agro.store.migrations import upgrade
+from agro.store.observations import Observations
 from agro.store.plots import Plots
 from agro.store.rasters import Rasters
 from agro.store.runs import Runs
@@ -9,7 +10,7 @@ from agro.store.sessions import Sessions
 from agro.store.weather import Weather
 
 
-class Store(Plots, Weather, Rasters, Runs, Sessions, Jobs):
+class Store(Plots, Observations, Weather, Rasters, Runs, Sessions, Jobs):
     """What the platform keeps, in a home folder and a database; threads may share one.
 
     `with store:` is one transaction: rows and files of the block stand together or not at all. Every method is a

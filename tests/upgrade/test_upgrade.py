@@ -1,10 +1,12 @@
 """A home of every earlier release opens with this one, and nothing in it is lost."""
 
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from agro.farm import Observation
 from agro.store import EVERYTHING, Store
 
 HOMES = sorted(Path(__file__).parent.glob("home_*.sql"))
@@ -31,3 +33,6 @@ def test_a_home_of_an_earlier_release_opens_with_all_it_kept(dump, tmp_path):
     assert summary["diameter_p50"].iloc[0] == pytest.approx(69.2)
     assert store.latest_run().counts == {"plots": 1}
     assert [station.name for station in store.stations()] == ["河谷示例站"]
+    assert store.observations(EVERYTHING).empty  # a table that the first release had not
+    store.add_observations([Observation("", plot.id, "bloom_65", date(2026, 4, 12))])
+    assert len(store.observations(EVERYTHING)) == 1

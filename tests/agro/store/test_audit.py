@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from agro.farm import Boundary, Farm, Region, Station
+from agro.farm import Boundary, Farm, Observation, Region, Station
 from agro.store import OPERATOR
 
 
@@ -27,6 +27,8 @@ def test_every_write_of_a_viewer_leaves_a_row(store, make_plot):
     run = store.start_run(date(2026, 1, 1), by=OPERATOR)
     store.save_outlook(run, date(2026, 1, 1), table, table, table, by=OPERATOR)
     store.finish_run(run, by=OPERATOR)
+    store.add_observations([Observation("o1", "p1", "bloom_65", date(2026, 4, 12))], by=OPERATOR)
+    store.remove_observation("o1", by=OPERATOR)
     account = store.add_account("Li Na", None, "grower", by=OPERATOR)
     store.grant(OPERATOR, "f1", account)
     store.save_setting("language", "zh", by=OPERATOR)
@@ -34,11 +36,12 @@ def test_every_write_of_a_viewer_leaves_a_row(store, make_plot):
     trail = store.audit()
     expected = (
         "region.save boundary.save farm.save plot.save plot.change station.save weather.import forecast.import "
-        "raster.save run.start outlook.save run.finished account.add grant.give setting.save plot.remove"
+        "raster.save run.start outlook.save run.finished "
+        "observation.add observation.remove account.add grant.give setting.save plot.remove"
     )
     assert " ".join(trail["action"][::-1]) == expected
     assert set(trail["role"]) == {"admin"}
-    assert trail["counts"][9] == {"added": 2, "filled": 0, "same": 0, "conflicting": 0}
+    assert trail["counts"][11] == {"added": 2, "filled": 0, "same": 0, "conflicting": 0}
 
 
 def test_the_platform_itself_and_what_failed_leave_none(orchard):

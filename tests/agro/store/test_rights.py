@@ -16,6 +16,8 @@ plot.write       o  .  g  g  .  .  g  .  .  .  .  .  r
 plot.import      o  .  g  g  .  .  g  .  .  .  .  .  r
 plot.sum         .  .  .  .  .  .  s  s  s  .  s  .  s
 outlook.read     o  g  g  g  .  g  r  r  .  .  a  .  r
+observation.read o g  g  g  .  .  r  r  .  .  a  .  r
+observation.write o g  g  g  .  .  g  .  .  .  .  .  r
 outlook.sum      .  .  .  .  .  .  s  s  s  .  s  .  s
 station.read     *  *  *  *  .  .  *  *  *  .  *  .  *
 station.write    .  .  .  .  .  .  .  *  .  .  .  .  *
@@ -56,7 +58,7 @@ def test_each_role_reaches_as_far_as_the_matrix_says(role, action, far):
         with pytest.raises(NotAllowedError):
             scope(viewer, action)
         return
-    reads = action in ("plot.read", "outlook.read", "export.plots", "export.outlook")
+    reads = action in ("plot.read", "outlook.read", "observation.read", "export.plots", "export.outlook")
     farms = {"worked"} | ({"seen"} if reads else set()) | ({"own"} if far == "own" else set())
     expected = {
         "region": EVERYTHING,
