@@ -16,7 +16,7 @@ from agro.store import rights
 from app import strings
 from app.components import notices
 from app.gate import COOKIE
-from app.services import accounts, exports, farms, imports, jobs, outlooks, platform, weather
+from app.services import accounts, exports, farms, imports, jobs, observations, outlooks, platform, weather
 from app.services.homes import default_home
 from app.services.platform import Platform, Status
 
@@ -212,6 +212,16 @@ def commit(kind: str, path: Any, **answers: Any) -> Any:
 def weather_template(resolution: str) -> str:
     """Return the CSV that a station's weather can be written into."""
     return imports.weather_template(resolution)
+
+
+def observation_template() -> str:
+    """Return the CSV that observations can be written into."""
+    return imports.observation_template()
+
+
+def observation_kinds() -> dict[str, str]:
+    """Return {key: name} of what can be observed."""
+    return {key: getattr(kind, language()) for key, kind in observations.kinds().items()}
 
 
 def add_plot(**attributes: Any) -> Plot | None:

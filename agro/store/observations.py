@@ -33,6 +33,7 @@ class Weighed(NamedTuple):
     new: list[Observation]
     same: int  # told already, or twice among the new
     conflicts: list[tuple[Observation, ...]]  # those that contradict each other, at least one of them new
+    twins: list[Observation]  # the stored ones that were told again
 
 
 class Observations(Settings):
@@ -148,18 +149,18 @@ class Observations(Settings):
 
 
 def _weighed(stored: Sequence[Observation], given: Sequence[Observation]) -> Weighed:
-    told = {_key(one) for one in stored}
-    new = []
+    before = {_key(one): one for one in stored}
+    twins = [before[_key(one)] for one in given if _key(one) in before]
+    new: dict[tuple, Observation] = {}
     for one in given:
-        if _key(one) not in told:
-            told.add(_key(one))
-            new.append(one)
+        if _key(one) not in before:
+            new.setdefault(_key(one), one)
     groups: dict[tuple[str, str, str], list[Observation]] = {}
-    for one in [*stored, *new]:
+    for one in [*stored, *new.values()]:
         groups.setdefault(_group(one), []).append(one)
-    touched = dict.fromkeys(_group(one) for one in new)
+    touched = dict.fromkeys(_group(one) for one in new.values())
     conflicts = [tuple(groups[key]) for key in touched if _contradict(groups[key])]
-    return Weighed(new, len(given) - len(new), conflicts)
+    return Weighed(list(new.values()), len(given) - len(new), conflicts, twins)
 
 
 def _key(one: Observation) -> tuple:

@@ -127,19 +127,35 @@ def boundaries(
         _bring(done, home, "boundaries", file, preview, crs=crs, level=level)
 
 
+@importing.command("observations")
+def observations(
+    file: File,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="跳过有问题的行，其余照常导入 leave bad rows out and store the rest")
+    ] = False,
+    preview: Preview = False,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """观测记录 CSV：盛花日期、果径、糖度、酸度、产量等 · What was seen and measured at the plots."""
+    with outcome("import observations", home, json) as done:
+        _bring(done, home, "observations", file, preview, skip_bad=skip_bad)
+
+
 @importing.command("template")
 def template(
     out: Out,
+    kind: Annotated[str, typer.Option(help="weather 气象 或 or observations 观测记录")] = "weather",
     resolution: Annotated[str, typer.Option(help="daily 逐日 或 or hourly 逐小时")] = "daily",
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """写出气象 CSV 模板，用表格软件填好再导入 · Write a weather table to fill in and import."""
+    """写出 CSV 模板，用表格软件填好再导入 · Write a table of weather or observations to fill in and import."""
     with outcome("import template", home, json) as done:
         from app.services import imports
         from app.services.files import written
 
-        text = imports.weather_template(resolution)
+        text = imports.template(kind, resolution)
         done.outputs["file"] = str(written(out, lambda beside: beside.write_text(text, encoding="utf-8-sig")))
 
 

@@ -19,8 +19,15 @@ TYPES = {
     "forecast": ["json"],
     "boundaries": ["gpkg", "zip", "geojson", "json", "kml", "kmz"],
     "orthophoto": ["tif", "tiff"],
+    "observations": ["csv", "txt", "tsv"],
 }
-RIGHTS = {"plots": "plot.import", "dem": "dem.import", "boundaries": "boundary.import", "orthophoto": "dem.import"}
+RIGHTS = {
+    "plots": "plot.import",
+    "dem": "dem.import",
+    "boundaries": "boundary.import",
+    "orthophoto": "dem.import",
+    "observations": "observation.write",
+}
 SYSTEMS = {
     "EPSG:4326": "WGS 84",
     "EPSG:4490": "CGCS2000",
@@ -45,6 +52,15 @@ def show() -> None:
     upload = st.file_uploader(t("import.file"), type=TYPES[kind], key=f"upload_{kind}")
     if kind == "weather":
         _templates()
+    if kind == "observations":
+        st.download_button(
+            t("import.template_observations"),
+            session.observation_template(),
+            "observations.csv",
+            "text/csv",
+            width="stretch",
+            on_click="ignore",
+        )
     if upload is None:
         return
     path, answers = _stored(upload.name, upload.getvalue()), _answers(kind)
@@ -111,6 +127,8 @@ def _answers(kind: str) -> dict[str, Any]:
                 t("import.level"), LEVELS, index=1, key="import_level", format_func=lambda one: t(f"import.level_{one}")
             )
         }
+    if kind == "observations":
+        return {"skip_bad": st.checkbox(t("import.skip_bad"), key="import_skip_bad")}
     if kind == "weather":
         with st.expander(t("import.place")):
             st.caption(t("import.place_help"))
@@ -163,9 +181,12 @@ def _table(understood: Preview) -> None:
     table = understood.table
     if table is None or not len(table):
         return
-    shown = (
-        tables.plots(table, session.cultivars()) if understood.kind == "plots" else tables.renamed(pd.DataFrame(table))
-    )
+    if understood.kind == "plots":
+        shown = tables.plots(table, session.cultivars())
+    elif understood.kind == "observations":
+        shown = tables.observations(table, session.observation_kinds())
+    else:
+        shown = tables.renamed(pd.DataFrame(table))
     st.dataframe(shown.head(SHOWN), hide_index=understood.kind != "weather", width="stretch")
     if len(shown) > SHOWN:
         st.caption(session.t("import.more", shown=SHOWN, n=len(shown)))

@@ -19,6 +19,7 @@ COUNTS = (
     "days",
     "merged",
     "conflicts",
+    "skipped",
 )
 FLAGS = ("good", "not_evaluated", "suspect", "fail", "missing")
 
@@ -32,6 +33,22 @@ def plots(table: pd.DataFrame, cultivars: dict[str, str]) -> pd.DataFrame:
         t("attribute.area"): [words.area(area, language) for area in table["area"]],
         t("attribute.cultivar"): [cultivars.get(str(key), t("words.unknown")) for key in table["cultivar"]],
         t("attribute.planted"): ["–" if not words.known(year) else str(int(year)) for year in table["planted"]],
+    }
+    return pd.DataFrame({name: list(values) for name, values in named.items()})
+
+
+def observations(table: pd.DataFrame, kinds: dict[str, str]) -> pd.DataFrame:
+    """Return observations as they were understood, with readable headings and values beside their units."""
+    t, language = session.t, session.language()
+    said = zip(table["value"], table["unit"], strict=True)
+    named = {
+        t("pick.plot"): table["name"],
+        t("attribute.farm"): table["farm_name"],
+        t("observation.kind"): [kinds.get(str(key), str(key)) for key in table["kind"]],
+        t("observation.date"): [words.day(day, language, year=True) for day in table["date"]],
+        t("observation.value"): [f"{value:.4g} {unit}" if words.known(value) else "–" for value, unit in said],
+        t("observation.n"): ["–" if not words.known(n) else str(int(n)) for n in table["n"]],
+        t("observation.note"): table["note"],
     }
     return pd.DataFrame({name: list(values) for name, values in named.items()})
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from agro.errors import InputError
 from agro.farm import Preview, Viewer
+from agro.observations import template_csv as observation_template
 from agro.store import rights
 from agro.weather.readers.written import template_csv
-from app.services.imports import boundaries, elevation, forecasts, orthophoto, plots, stations
+from app.services.imports import boundaries, elevation, forecasts, observations, orthophoto, plots, stations
 from app.services.imports.report import Report, blaming
 from app.services.platform import Platform
 
@@ -18,11 +19,22 @@ KINDS = {
     "weather": (stations, "weather.import"),
     "forecast": (forecasts, "weather.import"),
     "orthophoto": (orthophoto, "dem.import"),
+    "observations": (observations, "observation.write"),
 }
 BIGGEST = 500 * 1024**2  # bytes
 RESOLUTIONS = ("daily", "hourly")
+TEMPLATES = ("weather", "observations")
 
-__all__ = ["KINDS", "RESOLUTIONS", "Report", "commit", "preview", "weather_template"]
+__all__ = [
+    "KINDS",
+    "RESOLUTIONS",
+    "Report",
+    "commit",
+    "observation_template",
+    "preview",
+    "template",
+    "weather_template",
+]
 
 
 def preview(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: Any) -> Preview:
@@ -47,6 +59,16 @@ def commit(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: Any
     path = _usable(path)
     with blaming(path):
         return importer.commit(viewer, home, path, **answers)
+
+
+def template(kind: str, resolution: str = "daily") -> str:
+    """Return the CSV that weather or observations can be written into."""
+    if kind not in TEMPLATES:
+        raise InputError(
+            f"no template of '{kind}'; there are {', '.join(TEMPLATES)}",
+            zh=f"没有“{kind}”的模板；可用：{'、'.join(TEMPLATES)}",
+        )
+    return observation_template() if kind == "observations" else weather_template(resolution)
 
 
 def weather_template(resolution: str) -> str:

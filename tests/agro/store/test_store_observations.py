@@ -77,7 +77,7 @@ def test_the_table_has_the_columns_that_calibration_reads(orchard):
 
 
 def test_what_was_noted_already_is_stored_once(orchard, clock):
-    assert orchard.add_observations([size(45.0), size(45.0)])[1:] == (1, [])
+    assert orchard.add_observations([size(45.0), size(45.0)])[1:] == (1, [], [])
     again = orchard.add_observations([size(45.0000001, note="again"), bloom(date(2026, 4, 12))])
     assert (len(again.new), again.same, again.conflicts) == (1, 1, [])
     assert len(orchard.observations(EVERYTHING)) == 2

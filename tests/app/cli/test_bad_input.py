@@ -9,7 +9,14 @@ import pytest
 from tests.app import small
 
 HTML = b"<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"
-NAMES = {"plots": "a.geojson", "boundaries": "a.geojson", "dem": "a.tif", "weather": "a.csv", "forecast": "a.json"}
+NAMES = {
+    "plots": "a.geojson",
+    "boundaries": "a.geojson",
+    "dem": "a.tif",
+    "weather": "a.csv",
+    "forecast": "a.json",
+    "observations": "a.csv",
+}
 PLOT = {"name": "新地", "farm": "丙果园", "at": (109.3370, 30.9060)}
 HEAD = "# latitude: 30.9\n# longitude: 109.33\n# elevation: 210\n"
 DAYS = ["2024-04-01", "2024-04-02", "2024-04-03"]
@@ -139,6 +146,32 @@ BAD = {  # kind, how the file is made, what the message names
         "forecast",
         forecasted(["2024-04-01", "2024-04-01", "2024-04-02"]),
         "2024-04-01|not even",
+    ),
+    "observations, wrong columns": ("observations", text("a.csv", "甲,乙\n1,2\n"), "has the columns 甲, 乙; needed"),
+    "observations, text for a number": (
+        "observations",
+        text("a.csv", "地块,日期,果径\n河边地,2024-07-20,不大\n"),
+        "row 2: column '果径': fruit diameter is '不大'",
+    ),
+    "observations, an unknown plot": (
+        "observations",
+        text("a.csv", "plot,date,kind,value\n河里地,2024-07-20,tss,10\n"),
+        "row 2: no plot '河里地'; near names: 河边地",
+    ),
+    "observations, 2100": (
+        "observations",
+        text("a.csv", "plot,date,kind,value\n河边地,2100-07-20,tss,10\n"),
+        "row 2: the date 2100-07-20 is in the future",
+    ),
+    "observations, percent for a share": (
+        "observations",
+        text("a.csv", "plot,date,kind,value\n河边地,2024-07-20,soil_moisture,25\n"),
+        "row 2: soil moisture is 25; 0.01 to 0.75 m3 m-3",
+    ),
+    "observations, two sizes of one fruit": (
+        "observations",
+        text("a.csv", "地块,日期,果径,横径\n河边地,2024-07-20,45,46\n"),
+        "are both fruit diameter",
     ),
     "forecast, nowhere": ("forecast", forecasted(place=None), "which place.*谷底站"),
 }  # fmt: skip

@@ -16,14 +16,15 @@ from tests.app import small
 KEYS = ["command", "home", "date", "status", "counts", "warnings", "outputs"]
 COMMANDS = (
     "demo", "init", "run", "serve", "doctor", "import plots", "import dem", "import weather", "import forecast",
-    "import boundaries",
+    "import boundaries", "import observations",
     "import template", "export plots", "export outlook", "export map",
     "fetch weather", "fetch forecast", "user add", "user list", "user link", "user password",
 )  # fmt: skip
 NEEDS_A_HOME = {
     "run": [], "serve": [], "doctor": [],
     "import plots": ["x.geojson"], "import dem": ["x.tif"], "import weather": ["x.csv"],
-    "import forecast": ["x.json"], "import boundaries": ["x.geojson"], "export plots": ["--out", "x"],
+    "import forecast": ["x.json"], "import boundaries": ["x.geojson"], "import observations": ["x.csv"],
+    "export plots": ["--out", "x"],
     "export outlook": ["--out", "x"], "export map": ["--out", "x"], "fetch weather": [], "fetch forecast": [],
     "user add": ["张三", "--role", "grower"], "user list": [], "user link": ["张三"],
 }  # fmt: skip
@@ -181,6 +182,27 @@ def test_the_template_can_be_filled_in_and_imported(citrus, small_home, tmp_path
     assert out.read_bytes().startswith(b"\xef\xbb\xbf")
     assert citrus("import", "weather", out, "--home", small_home).code == 0
     assert citrus("import", "template", "--out", out, "--resolution", "weekly", "--json").code == 2
+
+
+def test_observations_come_in_by_their_template_and_bad_rows_can_be_left_out(citrus, small_home, tmp_path):
+    out = tmp_path / "records.csv"
+    words = ["--kind", "observations", "--out", out, "--home", small_home, "--json"]
+    assert citrus("import", "template", *words).code == 0
+    example = out.read_text("utf-8-sig")
+    assert citrus("import", "observations", out, "--home", small_home).code == 2  # no plot is called as the example's
+    out.write_text(example.replace("示例地块", "河边地"), encoding="utf-8-sig")
+    before = small.standing(small_home)
+    shown = citrus("import", "observations", out, "--preview", "--home", small_home, "--json")
+    assert (shown.code, shown.json["status"], shown.json["counts"]) == (0, "preview", {"rows": 4})
+    assert small.standing(small_home) == before
+    said = citrus("import", "observations", out, "--home", small_home, "--json")
+    assert (said.code, said.json["counts"]["added"]) == (0, 4)
+    out.write_text("地块,日期,果径\n河边地,2024-08-01,50\n河边地,2024-08-02,大\n", encoding="utf-8")
+    assert citrus("import", "observations", out, "--home", small_home).code == 2
+    said = citrus("import", "observations", out, "--skip-bad", "--home", small_home, "--json")
+    assert (said.code, said.json["counts"]["added"], said.json["counts"]["skipped"]) == (0, 1, 1)
+    assert "row 3" in str(said.json["warnings"])
+    assert citrus("import", "template", "--kind", "pests", "--out", out, "--home", small_home).code == 2
 
 
 def test_accounts_come_with_their_farms_or_not_at_all(citrus, small_home, monkeypatch):

@@ -198,6 +198,7 @@ DENIED = {
     "boundaries": set(Role) - {Role.ADMIN},
     "weather": set(Role) - {Role.AGRONOMIST, Role.STATION, Role.ADMIN},
     "forecast": set(Role) - {Role.AGRONOMIST, Role.STATION, Role.ADMIN},
+    "observations": set(Role) - {Role.GROWER, Role.WORKER, Role.HELPER, Role.COOPERATIVE, Role.AGRONOMIST, Role.ADMIN},
 }
 
 

@@ -197,3 +197,36 @@ def test_home_shows_twelve_cards_and_more_when_asked(open_page, services):
 
 def has(at, key: str) -> bool:
     return key in {button.key for button in at.button}
+
+
+def test_observations_are_understood_told_and_stored_from_the_data_page(open_page, small_home, monkeypatch):
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from agro.store import EVERYTHING
+    from app import session
+    from app.services.platform import open_platform
+
+    rows = "地块,日期,果径mm,盛花\n河边地,2024-07-20,45.2,2024-04-12\n无此地,2024-07-20,44,\n"
+    upload = SimpleNamespace(name="records.csv", getvalue=lambda: rows.encode("gbk"))
+    monkeypatch.setattr(
+        st, "file_uploader", lambda *args, **how: upload if how["key"] == "upload_observations" else None
+    )
+    at = open_page("data")
+    real = open_platform(small_home)
+    monkeypatch.setattr(session, "home", lambda: real)
+    at.selectbox(key="import_kind").set_value("observations").run()
+    assert not at.exception
+    assert "第 3 行：没有地块“无此地”" in at.error[0].value
+    shown = next(frame.value for frame in at.dataframe if "项目" in frame.value)
+    assert list(shown["项目"]) == ["果径", "盛花（约开 50%）"]
+    assert list(shown["数值"]) == ["45.2 mm", "–"]
+    at.button(key="import_commit").click().run()
+    assert "未做任何更改" in "".join(one.value for one in at.error)
+    assert real.store.observations(EVERYTHING).empty
+    at.checkbox(key="import_skip_bad").check().run()
+    at.button(key="import_commit").click().run()
+    assert "跳过 1" in at.success[0].value
+    assert len(real.store.observations(EVERYTHING)) == 2
+    real.store.close()
