@@ -64,7 +64,7 @@ def season(weather, crop="winter wheat", *, emergence=None, crop_changes=None, o
     -------
     Season
     """
-    _quiet_pcse()
+    import_pcse()
     from pcse.base import ParameterProvider
     from pcse.models import Wofost72_WLP_CWB
     from pcse.tests.db_input import fetch_cropdata, fetch_sitedata, fetch_soildata
@@ -91,7 +91,7 @@ def season(weather, crop="winter wheat", *, emergence=None, crop_changes=None, o
 
 def own_weather(first, last):
     """Return the weather of PCSE's database between two days, in the columns that `season` takes, with PCSE's `et0`."""
-    _quiet_pcse()
+    import_pcse()
     from pcse.util import wind10to2
 
     base = _database()
@@ -118,7 +118,7 @@ def own_weather(first, last):
 
 def published_days(crop):
     """Return what PCSE's makers publish for `crop` on the grid in 2000, water-limited, by day in PCSE's units."""
-    _quiet_pcse()
+    import_pcse()
     query = (
         "select * from wofost_unittest_benchmarks where grid_no = ? and crop_no = ? and simulation_mode = 'wlp' "
         "and member_id = 0 order by day"
@@ -144,7 +144,7 @@ def monitored_days(station):
 
 
 @cache
-def _quiet_pcse() -> ModuleType:
+def import_pcse() -> ModuleType:
     """Import PCSE, which on import writes into the home, prints, and takes over the log of the whole process.
 
     Where it is missing the test is skipped.
@@ -160,7 +160,7 @@ def _quiet_pcse() -> ModuleType:
 
 
 def _test_data() -> Path:
-    return Path(_quiet_pcse().__file__).parent / "tests" / "test_data"
+    return Path(import_pcse().__file__).parent / "tests" / "test_data"
 
 
 @cache
