@@ -38,7 +38,7 @@ def rows():
 
 
 def test_a_day_of_a_canopy_is_that_of_wofost(rows):
-    """Found: 0.97 to 1.05 of WOFOST's on bright days, 1.06 to 1.10 on the three dull ones, on average 1.03.
+    """Found: 0.97 to 1.05 of WOFOST's, of dense canopies on dull days 1.06 to 1.10; on average 1.03.
 
     Leaf area goes from 0.3 to 6.2. In middling light the hyperbola lies up to 5 % of the most above WOFOST's
     exponential, which tells when light is dim and even; the rest is WOFOST's three points for a day and a crown.
