@@ -9,6 +9,7 @@ import hashlib
 import logging
 import math
 import os
+import re
 import shutil
 from functools import wraps
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import numba
 import numpy as np
 import xarray as xr
+from llvmlite import binding as llvm_binding
 from llvmlite import ir as llvm
 from numba import types
 from numba.core import ir
@@ -26,18 +28,35 @@ from numba.extending import intrinsic, overload, register_jitable
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("agro", "growth_model", "pest_warning", "remote_sensing")
+IMPORT = re.compile(rf"^(?:from|import) ((?:{'|'.join(PACKAGES)})[\w.]*)(?: import (\([^)]*\)|[^\n]*))?", re.MULTILINE)
 FAST = {"contract", "reassoc", "nsz", "arcp", "afn"}
 """Fast arithmetic that still knows NaN: a missing day stays missing."""
 log_ = logging.getLogger(__name__)
 
 
 def _sources_hash() -> str:
-    """Return a hash over the packages' sources: numba itself looks only at the file of the compiled function."""
+    """Return a hash over what kernels are made of: numba itself looks only at the file of the compiled function."""
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            digest.update(path.read_bytes())
+    for path in _behind_kernels():
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _behind_kernels() -> list[Path]:
+    """Return the files that define kernels and all that they import, directly or not."""
+    texts = {path: path.read_text(encoding="utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    waiting = [path for path, text in texts.items() if "kernel(" in text or "@kernel" in text]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.add(path)
+        for module, names in IMPORT.findall(texts[path]):
+            folder = ROOT.joinpath(*module.split("."))
+            parts = [folder / f"{name}.py" for name in re.findall(r"\w+", names)]
+            waiting += [one for one in (folder.with_suffix(".py"), folder / "__init__.py", *parts) if one in texts]
+    return sorted(found)
 
 
 def _cache_folder() -> Path:
@@ -51,6 +70,16 @@ def _cache_folder() -> Path:
     return folder
 
 
+def _widest_vectors() -> None:
+    """Let processors with 512-bit vectors use them; LLVM's own choice there is the slowest of all."""
+    features = llvm_binding.get_host_cpu_features()
+    if features.get("avx512f") and not os.environ.get("NUMBA_CPU_NAME"):
+        features["prefer-256-bit"] = False
+        numba.config.CPU_NAME = llvm_binding.get_host_cpu_name()  # type: ignore[attr-defined]
+        numba.config.CPU_FEATURES = features.flatten()  # type: ignore[attr-defined]
+
+
+_widest_vectors()
 numba.config.THREADING_LAYER = "omp"  # type: ignore[attr-defined] # two threads under numba's own "workqueue" end the process
 
 try:
@@ -70,6 +99,14 @@ def _floats(kind):
     return {kind} if isinstance(kind, types.Float) else set()
 
 
+def _constant(value, arguments):
+    """Return the constant that a statement assigns, be it a default of the function; None for all else."""
+    if isinstance(value, ir.Const | ir.Global | ir.FreeVar):
+        return value.value
+    default = isinstance(value, ir.Arg) and isinstance(arguments[value.index], types.Omitted)
+    return arguments[value.index].value if default else None
+
+
 @register_pass(mutates_CFG=False, analysis_only=False)
 class _ConstantsFollow(FunctionPass):
     """Makes float constants float32 in a function whose arguments are: else one 0.5 makes a whole loop float64."""
@@ -86,9 +123,9 @@ class _ConstantsFollow(FunctionPass):
         changed = False
         for block in state.func_ir.blocks.values():
             for statement in block.find_insts(ir.Assign):
-                value = statement.value
-                if isinstance(value, ir.Const | ir.Global | ir.FreeVar) and type(value.value) is float:
-                    statement.value = ir.Const(np.float32(value.value), value.loc)
+                constant = _constant(statement.value, state.args)
+                if type(constant) is float:
+                    statement.value = ir.Const(np.float32(constant), statement.loc)
                     changed = True
         return changed
 

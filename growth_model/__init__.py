@@ -1,15 +1,16 @@
-"""Stages, fruit size, sugar and acid of citrus, from weather and terrain."""
+"""Stages, fruit, sugar, yield, water and nutrients of citrus, from weather, terrain and soil."""
 
 from growth_model.cultivar import Cultivar, find, load, names, perturbed
-from growth_model.engine import DAILY, DRIVERS, Season, State, run
+from growth_model.engine import DAILY, BalanceError, Season, State, run
 from growth_model.limits import calibration, limits
+from growth_model.orchard import place_rows
 from growth_model.season_dataset import season
 from growth_model.stages import EVENTS
 
 __all__ = [
     "DAILY",
-    "DRIVERS",
     "EVENTS",
+    "BalanceError",
     "Cultivar",
     "Season",
     "State",
@@ -19,6 +20,7 @@ __all__ = [
     "load",
     "names",
     "perturbed",
+    "place_rows",
     "run",
     "season",
 ]

@@ -45,4 +45,5 @@ def acid_after_day(acid, loss, diameter, grown):
     .. [1] Hutton, Landsberg (2000). J. Sci. Food Agric. 80:275-283.
     .. [2] Zhang et al. (2023). J. Sci. Food Agric. 103:1247-1260.
     """
-    return acid * exp(-loss) * (diameter / grown) ** 3
+    shrunk = diameter / grown
+    return acid * exp(-loss) * shrunk * shrunk * shrunk

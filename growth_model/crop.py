@@ -1,11 +1,22 @@
-"""The parameters of one cultivar group as a tuple of tuples of numbers, and as one row of an array."""
+"""The parameters of one cultivar group as a tuple of tuples of numbers: one row of a block a number."""
 
-from typing import Annotated, NamedTuple, get_type_hints
+from typing import Annotated, NamedTuple
 
-from numba.extending import overload
-from numba.np.unsafe.ndarray import to_fixed_tuple
-
-from growth_model.inlined import inlined
+from agro.soil.crop_coefficient import Stages as WaterStages
+from agro.soil.water_balance import Rules as WaterRules
+from growth_model.allocation import Allocation
+from growth_model.alternate_bearing import AlternateBearing
+from growth_model.canopy import Crown
+from growth_model.damage import Frost, HeatDrop, Sunburn, WaterPotential, WinterDrop
+from growth_model.flush import FlushGrowth, FlushStart, Leaves
+from growth_model.fruit_limits import FruitLimits, SugarLimits
+from growth_model.fruit_set import FruitDrop, Load
+from growth_model.induction import Induction
+from growth_model.lanes import names, size
+from growth_model.leaf import Kinetics, LeafTraits
+from growth_model.nutrition import Nutrient
+from growth_model.nutrition import Organs as Content
+from growth_model.respiration import GrowthCost, Maintenance
 
 
 class Warmth(NamedTuple):
@@ -153,6 +164,67 @@ class Calendar(NamedTuple):
     fruit_until: Annotated[float, "day of year"]
 
 
+class Bearing(NamedTuple):
+    """How one cultivar group bears."""
+
+    flowers_max: Annotated[float, "m-2"]
+    leaf_area_per_fruit: Annotated[float, "m2"]
+    fruit_cost_ratio: Annotated[float, "1"]
+    dry_share: Annotated[float, "1"]
+
+
+class Calibration(NamedTuple):
+    """What local observations move, and what the air holds."""
+
+    assimilation: Annotated[float, "1"]
+    co2: Annotated[float, "umol mol-1"]
+    cold_night: Annotated[float, "degC-1"]
+    cold_night_from: Annotated[float, "degC"]
+    cold_night_least: Annotated[float, "1"]
+    thrift: Annotated[float, "1"]
+    thrift_from: Annotated[float, "1"]
+    thrift_drought: Annotated[float, "1"]
+
+
+class Turnover(NamedTuple):
+    """What dies or is cut each day, so that trees keep to their space."""
+
+    twig: Annotated[float, "d-1"]
+    wood: Annotated[float, "d-1"]
+    holding: Annotated[float, "1"]
+
+
+class Roots(NamedTuple):
+    """How roots share what they get, and how long fine ones live."""
+
+    fine_share: Annotated[float, "1"]
+    fine_turnover: Annotated[float, "d-1"]
+
+
+class NitrogenEffect(NamedTuple):
+    """Photosynthesis by leaf nitrogen."""
+
+    none: Annotated[float, "%"]
+    full: Annotated[float, "%"]
+    least: Annotated[float, "1"]
+    most: Annotated[float, "1"]
+
+
+class GrowthLimit(NamedTuple):
+    """Growth by the leaf content of one nutrient."""
+
+    deficient: Annotated[float, "%"]
+    sufficient: Annotated[float, "%"]
+    least: Annotated[float, "1"]
+
+
+class Element(NamedTuple):
+    """One nutrient: how it behaves, and the content of well-fed organs."""
+
+    behaviour: Nutrient
+    content: Content
+
+
 class Crop(NamedTuple):
     """All that the model knows of one cultivar group, or of one member of its prior."""
 
@@ -171,53 +243,43 @@ class Crop(NamedTuple):
     colour: Colour
     maturity: Maturity
     season: Calendar
+    bearing: Bearing
+    kinetics: Kinetics
+    leaf: LeafTraits
+    canopy: Crown
+    calibration: Calibration
+    maintenance: Maintenance
+    growth_cost: GrowthCost
+    turnover: Turnover
+    roots: Roots
+    induction: Induction
+    leaves: Leaves
+    spring: FlushGrowth
+    summer: FlushGrowth
+    autumn: FlushGrowth
+    summer_start: FlushStart
+    autumn_start: FlushStart
+    fruit_drop: FruitDrop
+    load: Load
+    alternate_bearing: AlternateBearing
+    allocation: Allocation
+    fruit_limits: FruitLimits
+    sugar_limits: SugarLimits
+    frost: Frost
+    heat_drop: HeatDrop
+    sunburn: Sunburn
+    winter_drop: WinterDrop
+    water_potential: WaterPotential
+    nitrogen_effect: NitrogenEffect
+    phosphorus_limit: GrowthLimit
+    potassium_limit: GrowthLimit
+    nitrogen: Element
+    phosphorus: Element
+    potassium: Element
+    water: WaterRules
+    water_stages: WaterStages
 
 
-SECTIONS = get_type_hints(Crop)
-"""{section: its NamedTuple}: the order of a crop row."""
-PARAMETERS = tuple(f"{section}.{field}" for section, cls in SECTIONS.items() for field in cls._fields)
-"""The names of a crop row's numbers, in order: "warmth.lower" to "season.fruit_until"."""
-COUNT = len(PARAMETERS)
-
-
-def flat(nested):
-    """Return the numbers of a tuple of tuples, in order."""
-    for item in nested:
-        if isinstance(item, tuple):
-            yield from flat(item)
-        else:
-            yield float(item)
-
-
-def fixed(row, count):
-    """Return the first `count` numbers of `row` as a tuple; compiled code needs `count` to be a constant."""
-    return tuple(row[:count])
-
-
-@overload(fixed, prefer_literal=True)
-def _fixed(row, count):
-    size = count.literal_value
-    return lambda row, count: to_fixed_tuple(row, size)  # type: ignore[call-arg]
-
-
-@inlined
-def read_crop(row):
-    """Return the `Crop` of one crop row, in the order of `PARAMETERS`."""
-    n = fixed(row, COUNT)
-    return Crop(
-        Warmth(*n[0:4]),
-        BloomClock(*n[4:9]),
-        BudStages(*n[9:23]),
-        FruitStages(*n[23:32]),
-        Light(*n[32:35]),
-        SugarWarmth(*n[35:40]),
-        AcidWarmth(*n[40:42]),
-        Regreening(*n[42:44]),
-        Bloom(*n[44:47]),
-        FruitGrowth(*n[47:53]),
-        Sugar(*n[53:57]),
-        Acid(*n[57:59]),
-        Colour(*n[59:63]),
-        Maturity(*n[63:67]),
-        Calendar(*n[67:70]),
-    )
+PARAMETERS = names(Crop)
+"""The names of a crop row's numbers, in order: "warmth.lower" to "water_stages.end_from"."""
+COUNT = size(Crop)

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import numpy as np
 from scipy.stats import norm, qmc
@@ -11,11 +12,28 @@ from scipy.stats import norm, qmc
 from agro import parameters
 from agro.errors import NotFoundError, ParameterError
 from agro.parameters import Parameter
-from growth_model.crop import PARAMETERS, SECTIONS, Crop, flat
+from agro.soil import crop_coefficient, water_balance
+from growth_model import damage, nutrition
+from growth_model.crop import PARAMETERS, Crop, Element, Warmth
+from growth_model.lanes import flat
 
-CROPS = Path(__file__).with_name("crops")
-COMMON = Path(__file__).with_name("common.toml")
-SHARED = tuple(section for section in SECTIONS if section in parameters.document(COMMON))
+HERE = Path(__file__).parent
+CROPS = HERE / "crops"
+SHARED = ("common.toml", "photosynthesis.toml", "bearing.toml")
+"""Files whose sections all groups share; a section is looked for in the group's own file first."""
+ELSEWHERE = {
+    "winter_drop": (damage.TABLE, "winter_drop"),
+    "water_potential": (damage.TABLE, "water_potential"),
+    "nitrogen_effect": (nutrition.TABLE, "photosynthesis"),
+    "phosphorus_limit": (nutrition.TABLE, "growth_limit.phosphorus"),
+    "potassium_limit": (nutrition.TABLE, "growth_limit.potassium"),
+    "water": (water_balance.FILE, "rules"),
+    "water_stages": (crop_coefficient.FILE, "stages"),
+}
+"""Sections that other parts of the model keep, and their names there."""
+KINDS = dict.fromkeys(("frost", "heat_drop", "sunburn"), damage.TABLE)
+"""Sections of which a group's file names its kind."""
+SECTIONS = get_type_hints(Crop)
 Z_80 = 1.2815515655446004  # bounds of the central 80 % of a normal distribution
 
 
@@ -69,13 +87,18 @@ def load(key: str) -> Cultivar:
     if key not in names():
         raise _unknown(key)
     path = CROPS / f"{key}.toml"
-    found: dict[str, Parameter] = {}
-    sections = []
-    for section, cls in SECTIONS.items():
-        file = COMMON if section in SHARED else path
-        sections.append(parameters.load(file, section, cls))
-        found |= {f"{section}.{name}": value for name, value in parameters.section(file, section).items()}
     document = parameters.document(path)
+    found: dict[str, Parameter] = {}
+    sections: list[Any] = []
+    elements = nutrition.load(document["kinds"]["nutrition"])
+    for section, cls in SECTIONS.items():
+        if cls is Element:
+            content, behaviour = elements[section]
+            sections.append(Element(behaviour, content))
+            continue
+        file, name = _source(path, document, section)
+        sections.append(parameters.load(file, name, cls))
+        found |= {f"{section}.{field}": value for field, value in parameters.section(file, name).items()}
     for name, value in found.items():
         if value.low is not None and not value.low < value.value < (value.high or value.value):
             raise ParameterError(
@@ -84,6 +107,18 @@ def load(key: str) -> Cultivar:
     return Cultivar(
         key, document["name"]["zh"], document["name"]["en"], tuple(document["aliases"]), Crop(*sections), found
     )
+
+
+def _source(path: Path, document: dict[str, Any], section: str) -> tuple[Path, str]:
+    """Return the file and the name there of a section of a group."""
+    if section in document:
+        return path, section
+    if section in KINDS:
+        return KINDS[section], f"{section}.{document['kinds'][section]}"
+    if section in ELSEWHERE:
+        return ELSEWHERE[section]
+    file = next((file for file in SHARED if section in parameters.document(HERE / file)), None)
+    return (path if file is None else HERE / file), section
 
 
 def find(text: str) -> Cultivar:
@@ -122,7 +157,7 @@ def perturbed(cultivar: Cultivar, members: int, seed: int = 0) -> np.ndarray:
         Of the scrambled Sobol sequence.
     """
     rows = np.tile(cultivar.row, (members, 1))
-    uncertain = [name for name in PARAMETERS if cultivar.parameters[name].low is not None]
+    uncertain = [name for name, value in cultivar.parameters.items() if value.low is not None]
     if members == 1 or not uncertain:
         return rows
     sobol = qmc.Sobol(len(uncertain), rng=np.random.default_rng(seed))
@@ -130,7 +165,7 @@ def perturbed(cultivar: Cultivar, members: int, seed: int = 0) -> np.ndarray:
     z = np.clip(norm.ppf(draws), -2.5, 2.5)
     for column, name in enumerate(uncertain):
         rows[1:, PARAMETERS.index(name)] = _quantile(cultivar.parameters[name], z[:, column])
-    corners = [PARAMETERS.index(f"warmth.{name}") for name in SECTIONS["warmth"]._fields]
+    corners = [PARAMETERS.index(f"warmth.{name}") for name in Warmth._fields]
     rows[:, corners] = np.sort(rows[:, corners], axis=1)
     return rows
 
@@ -138,7 +173,7 @@ def perturbed(cultivar: Cultivar, members: int, seed: int = 0) -> np.ndarray:
 def _quantile(parameter: Parameter, z: np.ndarray) -> np.ndarray:
     """Return the prior's value at each normal score; each side of the median has its own width."""
     bounds = np.array([parameter.low, parameter.value, parameter.high], dtype=float)
-    if parameter.unit == "degC":
+    if parameter.unit == "degC" or (bounds <= 0).any():
         return np.interp(z, (-Z_80, 0, Z_80), bounds) + _beyond(z, np.diff(bounds))
     logs = np.log(bounds)
     return np.exp(np.interp(z, (-Z_80, 0, Z_80), logs) + _beyond(z, np.diff(logs)))

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from agro.numeric import clip, equation, exp, maximum, power, ramp, where
+import numpy as np
+
+from agro.numeric import clip, equation, exp, maximum, ramp, where
 
 TABLE = Path(__file__).with_name("damage.toml")
 
@@ -18,7 +20,6 @@ class Frost(NamedTuple):
     hard: Annotated[float, "degC"]  # mean minimum of 30 days of fully hardened trees
     soft: Annotated[float, "degC"]  # mean minimum of trees not hardened at all
     scale: Annotated[float, "degC h"]  # dose that leaves 1/e
-    shape: Annotated[float, "1"]
 
 
 class HeatDrop(NamedTuple):
@@ -104,26 +105,28 @@ def frost_dose(temperature, threshold):
 
 
 @equation
-def frost_loss(dose, scale, shape):
+def frost_loss(dose, scale):
     """Return the share lost to a winter's `dose` [degC h]; form and both constants are judgements.
 
     An hour one degree too cold costs a tenth:
 
-    >>> round(float(frost_loss(1.0, 4.0, 1.5)), 3)
+    >>> round(float(frost_loss(1.0, 4.0)), 3)
     0.118
     """
-    return 1.0 - exp(-power(dose / scale, shape))
+    harm = dose / scale
+    return 1.0 - exp(-harm * np.sqrt(harm))  # to the power of 1.5: harm grows faster than the dose at first
 
 
 @equation
-def newly_frozen(before, after, scale, shape):
+def newly_frozen(before, after, scale):
     """Return the share of what was sound that is lost while the winter's dose [degC h] rises from `before` to `after`.
 
-    >>> first, second = newly_frozen(0.0, 3.0, 4.0, 1.5), newly_frozen(3.0, 5.0, 4.0, 1.5)
-    >>> abs(1 - (1 - first) * (1 - second) - frost_loss(5.0, 4.0, 1.5)) < 1e-12
+    >>> first, second = newly_frozen(0.0, 3.0, 4.0), newly_frozen(3.0, 5.0, 4.0)
+    >>> abs(1 - (1 - first) * (1 - second) - frost_loss(5.0, 4.0)) < 1e-12
     np.True_
     """
-    return 1.0 - exp(power(before / scale, shape) - power(after / scale, shape))
+    first, second = before / scale, after / scale
+    return 1.0 - exp(first * np.sqrt(first) - second * np.sqrt(second))
 
 
 @equation

@@ -8,8 +8,6 @@ from functools import cache
 
 import numpy as np
 
-from growth_model.inlined import vectorised
-
 
 def day_length(latitude, day_of_year):
     """Return the hours between sunrise and sunset, the sun's centre 0.8333 degrees below the horizon.
@@ -104,32 +102,3 @@ def hourly(tmin, tmax, tmin_next, last_sunset, latitude, day_of_year):
     [21.59, 30.0]
     """
     return np.array([tmin, tmax, tmin_next, last_sunset]) @ weights(latitude)[day_of_year - 1]
-
-
-@vectorised
-def daily_warmth(hours, row, tmin, tmax, tmin_next, last_sunset, warmth):
-    """Return a day's physiological days [1]: the mean of `growth_warmth` over the curve of `hourly`.
-
-    `hours` are the latitude's `weights`, `row` the day of year less one; the sum runs in the precision of `hours`.
-
-    Notes
-    -----
-    Half of the engine's time. Written with min and max in the precision of `hours`, as a compiler makes eight
-    hours a step of that and of nothing else: 120 million days a second instead of 24.
-    """
-    kind = hours.dtype.type
-    low, high, after, before = kind(tmin), kind(tmax), kind(tmin_next), kind(last_sunset)
-    lower, upper = kind(warmth.lower), kind(warmth.upper)
-    rising = kind(1 / (warmth.optimum_from - warmth.lower))
-    falling = kind(1 / (warmth.upper - warmth.optimum_to))
-    zero, one = kind(0), kind(1)
-    total = zero
-    for hour in range(24):
-        temperature = (
-            hours[row, 0, hour] * low
-            + hours[row, 1, hour] * high
-            + hours[row, 2, hour] * after
-            + hours[row, 3, hour] * before
-        )
-        total += max(min(min((temperature - lower) * rising, (upper - temperature) * falling), one), zero)
-    return float(total) / 24

@@ -1,40 +1,99 @@
-"""The engine: one tree's seasons, run for every site and member; it knows the loop, `tree.py` the biology."""
+"""The engine's front: labelled places and weather into blocks, compiled days, and what comes out of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from numba import prange
 
-from agro.numeric import kernel
-from growth_model import stages
-from growth_model.crop import COUNT, PARAMETERS, read_crop
-from growth_model.day_curve import sunset_weight, weights
-from growth_model.inlined import REASSOCIATED, inlined
-from growth_model.maturity import ripeness
-from growth_model.stages import EVENTS, last_stage, record
-from growth_model.tree import (
-    SIZE,
-    STATE,
-    Air,
-    Day,
-    Tree,
-    bloomed,
-    daily_rates,
-    integrate,
-    progress,
-    read_tree,
-    remembered,
-    turned,
-    write_tree,
+from agro.errors import AgroError
+from growth_model import block, sky
+from growth_model.block import BUD_EVENTS, DIRECTIONS, PLACE_SIZE, ROW, WEATHER_SIZE, WORK_SIZE
+from growth_model.crop import COUNT
+from growth_model.lanes import LANES
+from growth_model.stages import BUD_CODES, EVENTS, FIRST_FRUIT, FRUIT_CODES
+from growth_model.start import resting
+from growth_model.state import SIZE, STATE
+
+GROWING, RIPENING, HANGING, KNOWN = (
+    ROW[name] for name in ("tree.growing.present", "tree.growing.ripening", "tree.hanging.present", "known")
 )
+SHOWN = {
+    "bud_progress": ("report.bud_progress", KNOWN),
+    "physiological_days": ("tree.growing.age", GROWING),
+    "diameter": ("tree.growing.diameter", GROWING),
+    "expansion": ("report.expansion", GROWING),
+    "tss": ("tree.growing.sugar", RIPENING),
+    "ta": ("tree.growing.acid", RIPENING),
+    "colour": ("tree.growing.colour", GROWING),
+    "hanging_diameter": ("tree.hanging.diameter", HANGING),
+    "hanging_tss": ("tree.hanging.sugar", HANGING),
+    "hanging_ta": ("tree.hanging.acid", HANGING),
+    "fruit_number": ("tree.growing.number", GROWING),
+    "load": ("report.load", GROWING),
+    "fruit_mass": ("report.fruit_mass", GROWING),
+    "yield": ("report.crop_yield", GROWING),
+    "hanging_number": ("tree.hanging.number", HANGING),
+    "hanging_yield": ("report.hanging_yield", HANGING),
+    "spoiled": ("tree.growing.spoiled", GROWING),
+    "leaf_area": ("report.leaf_area", -1),
+    "assimilation": ("report.assimilation", KNOWN),
+    "respiration": ("report.respiration", KNOWN),
+    "reserve": ("tree.body.reserve", -1),
+    "source_sink": ("report.source_sink", KNOWN),
+    "water_stress": ("report.water_stress", KNOWN),
+    "root_depletion": ("report.depletion", KNOWN),
+    "root_available": ("report.available", KNOWN),
+    "et0": ("report.et0", KNOWN),
+    "evapotranspiration": ("report.evapotranspiration", KNOWN),
+    "water_demand": ("report.demand", KNOWN),
+    "runoff": ("report.runoff", KNOWN),
+    "percolation": ("report.percolation", KNOWN),
+    "stem_potential": ("report.stem_potential", KNOWN),
+    "vpd": ("report.vapour_deficit", KNOWN),
+    "leaf_n": ("report.leaf_nitrogen", KNOWN),
+    "leaf_p": ("report.leaf_phosphorus", KNOWN),
+    "leaf_k": ("report.leaf_potassium", KNOWN),
+    "nitrogen_demand": ("report.nitrogen_demand", KNOWN),
+    "nitrogen_uptake": ("report.nitrogen_uptake", KNOWN),
+    "phosphorus_uptake": ("report.phosphorus_uptake", KNOWN),
+    "potassium_uptake": ("report.potassium_uptake", KNOWN),
+    "nitrogen_deficit": ("report.nitrogen_deficit", KNOWN),
+    "phosphorus_deficit": ("report.phosphorus_deficit", KNOWN),
+    "potassium_deficit": ("report.potassium_deficit", KNOWN),
+    "nitrogen_leached": ("report.nitrogen_leached", KNOWN),
+    "soil_nitrogen": ("tree.nitrogen.mineral", -1),
+    "flush_spring": ("tree.spring.age", ROW["tree.spring.started"]),
+    "flush_summer": ("tree.summer.age", ROW["tree.summer.started"]),
+    "flush_autumn": ("tree.autumn.age", ROW["tree.autumn.started"]),
+    "late_flush": ("report.late_flush", KNOWN),
+    "frost_dose_fruit": ("report.frost_fruit", KNOWN),
+    "frost_dose_leaf": ("report.frost_leaf", KNOWN),
+    "sunburn_hours": ("report.sunburn", KNOWN),
+    "heat_drop": ("report.heat_drop", KNOWN),
+    "winter_drop": ("report.winter_drop", KNOWN),
+    "limit_light": ("report.limit_light", KNOWN),
+    "limit_heat": ("report.limit_heat", KNOWN),
+    "limit_cold": ("report.limit_cold", KNOWN),
+    "limit_water": ("report.limit_water", KNOWN),
+    "limit_nitrogen": ("report.limit_nitrogen", KNOWN),
+    "limit_phosphorus": ("report.limit_phosphorus", KNOWN),
+    "limit_potassium": ("report.limit_potassium", KNOWN),
+    "limit_load": ("report.limit_load", GROWING),
+    "tmin": ("air.tmin", KNOWN),
+    "tmax": ("air.tmax", KNOWN),
+    "tmean": ("air.tmean", KNOWN),
+    "rain": ("weather.rain", KNOWN),
+}
+"""Name of a daily value: its row in a block, and the row that is 0 where it means nothing (-1: always meant)."""
+DAILY = tuple(SHOWN)
+TOLERANCE = {  # of the largest gap: water [mm], the others over all there is
+    np.float64: {"water": 1e-6, "carbon": 1e-9, "nitrogen": 1e-9, "phosphorus": 1e-9, "potassium": 1e-9},
+    np.float32: {"water": 1e-3, "carbon": 1e-5, "nitrogen": 1e-5, "phosphorus": 1e-5, "potassium": 1e-5},
+}
+UNITS = {"water": "mm"}
 
-FIRST_BUD_STAGE = PARAMETERS.index("bud_stages.bbch_01")
-DRIVERS = ("tmin", "tmax", "tmean", "light")
-DAILY = (
-    "bud_progress", "bbch_bud", "bbch_fruit", "physiological_days", "diameter", "expansion",
-    "tss", "ta", "colour", "hanging_diameter", "hanging_tss", "hanging_ta",
-)  # fmt: skip
-"""The last axis of `Season.daily`; 1, BBCH, BBCH, d, mm, mm d-1, degBrix, g dL-1, 1, mm, degBrix, g dL-1."""
+
+class BalanceError(AgroError):
+    """Something came from nothing or went nowhere."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +113,9 @@ class Season:
     Parameters
     ----------
     daily : ndarray, shape (site, member, day, field)
-        Fields as in `DAILY`, days from `window_start`; NaN where there is no fruit, or no ripening yet.
+        The fields `names`, days from `window_start`; NaN where there is no fruit, or no ripening yet.
+    names : tuple of str
+        Of the last axis of `daily`.
     dates : ndarray, shape (site, member, season, event)
         Events as in `EVENTS`, in days since `first_day` (the fraction is the time of day); NaN when not reached.
         Season 0 is the first bloom after `first_day`.
@@ -64,191 +125,89 @@ class Season:
     """
 
     daily: np.ndarray
+    names: tuple[str, ...]
     dates: np.ndarray
     end: State
     first_day: np.datetime64
     window_start: np.datetime64
+    stages: dict = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, name):
+        """Return one daily value, shape (site, member, day); also "bbch_bud" and "bbch_fruit"."""
+        if name in ("bbch_bud", "bbch_fruit"):
+            return self._stage(name)
+        return self.daily[..., self.names.index(name)]
+
+    def _stage(self, name):
+        if name not in self.stages:
+            start = int((self.window_start - self.first_day).astype(int))
+            days = start + np.arange(self.daily.shape[2])
+            self.stages[name] = stage_codes(self.dates, days, name == "bbch_fruit")
+        return self.stages[name]
 
 
-@inlined
-def read_day(series, day, number, day_of_year, winter):
-    """Return one `Day` of a series, shape (day, driver); a night without a next minimum takes its own."""
-    following = series[min(day + 1, series.shape[0] - 1), 0]
-    tmin = float(series[day, 0])
-    return Day(
-        number,
-        day_of_year[day],
-        winter[day],
-        tmin,
-        float(series[day, 1]),
-        float(series[day, 2]),
-        float(series[day, 3]),
-        tmin if np.isnan(following) else float(following),
-    )
+def stage_codes(dates, days, fruit):
+    """Return the BBCH code of buds or fruit on each day, shape (site, member, day).
+
+    The code of the fruit is that of the newest bloom, 65 at least and NaN before the first; that of the buds is the
+    season's that began on the last 1 November, 0 before its first stage.
+    """
+    codes = np.array(FRUIT_CODES if fruit else BUD_CODES)
+    first = FIRST_FRUIT if fruit else 0
+    out = np.full((*dates.shape[:2], len(days)), np.nan if fruit else 0.0)
+    bloom = dates[..., EVENTS.index("65")]
+    for season in range(dates.shape[2]):
+        events = dates[:, :, season, first : first + len(codes)]
+        start = bloom[:, :, season] if fruit else np.nanmin(np.append(dates[:, :, season, :BUD_EVENTS], np.inf))
+        reached = np.where(events[:, :, None] < days[:, None] + 1, codes, 65 if fruit else 0).max(axis=-1)
+        begun = np.asarray(start)[..., None] < days + 1 if fruit else days + 1 > start
+        out = np.where(begun, reached, out)
+    return out
 
 
-@inlined
-def record_buds(dates, day, before, after, crop_row, crop):
-    """Write the dates of the bud stages and of the two bloom models that were passed on this day."""
-    start, end, season = progress(before, crop), progress(after, crop), int(after.season)
-    for k in range(len(stages.BUD_CODES)):
-        threshold = crop_row[FIRST_BUD_STAGE + k]
-        if end < threshold:
-            break
-        record(dates, season, k, day, start, end, threshold)
-    record(dates, season, stages.BLOOM_DTS, day, before.days, after.days, crop.bloom.requirement)
-    record(dates, season, stages.BLOOM_HEAT, day, before.heat, after.heat, crop.bloom_clock.heat_requirement)
-
-
-@inlined
-def record_fruit(dates, day, before, after, crop):
-    """Write the dates of the fruit stages that one crop passed on this day."""
-    s, season = crop.fruit_stages, int(after.season)
-    if before.age < s.bbch_73:
-        for k in range(5):  # 67 to 73 count physiological days
-            record(dates, season, stages.FIRST_FRUIT + k, day, before.age, after.age, s[k])
-    if np.isnan(dates[season, stages.SIZE + 1]):
-        final = crop.fruit.diameter_final
-        record(dates, season, stages.SIZE, day, before.diameter, after.diameter, s.bbch_74 * final)
-        record(dates, season, stages.SIZE + 1, day, before.diameter, after.diameter, s.bbch_79 * final)
-    record(dates, season, stages.COLOUR_BREAK, day, before.colour, after.colour, s.bbch_81)
-    if np.isnan(before.sugar) or not (np.isnan(dates[season, stages.OVER]) or np.isnan(dates[season, stages.RATIO_12])):
-        return
-    m = crop.maturity
-    ripe_before = ripeness(before.sugar, before.acid, m.ratio_ripe, m.sugar_ripe)
-    ripe_after = ripeness(after.sugar, after.acid, m.ratio_ripe, m.sugar_ripe)
-    record(dates, season, stages.RIPE, day, ripe_before, ripe_after, 1.0)
-    record(dates, season, stages.RATIO_12, day, before.sugar / before.acid, after.sugar / after.acid, 12.0)
-    # a picker waits for taste and colour, and no stage comes before the one below it
-    picking_before, picking_after = (
-        min(ripe_before, before.colour / s.bbch_81),
-        min(ripe_after, after.colour / s.bbch_81),
-    )
-    record(dates, season, stages.PICKING, day, picking_before, picking_after, 1.0)
-    full_before, full_after = (
-        min(picking_before, before.colour / s.bbch_85),
-        min(picking_after, after.colour / s.bbch_85),
-    )
-    record(dates, season, stages.COLOURED, day, full_before, full_after, 1.0)
-    over_before = min(full_before, before.sugar / before.acid / m.ratio_over)
-    over_after = min(full_after, after.sugar / after.acid / m.ratio_over)
-    record(dates, season, stages.OVER, day, over_before, over_after, 1.0)
-
-
-@inlined
-def show(daily, row, tree, dates, expansion, crop):
-    """Write one evening into a row of `daily`, in the order of `DAILY`."""
-    season = int(tree.buds.season)
-    daily[row, 0] = min(progress(tree.buds, crop), 1.0)
-    daily[row, 1] = last_stage(dates, season, 0, stages.BUD_CODES) if season >= 0 else 0
-    growing, hanging = tree.growing, tree.hanging
-    for k in range(2, len(DAILY)):
-        daily[row, k] = np.nan
-    if growing.present > 0:
-        daily[row, 2] = max(65, last_stage(dates, int(growing.season), stages.FIRST_FRUIT, stages.FRUIT_CODES))
-        daily[row, 3], daily[row, 4], daily[row, 5] = growing.age, growing.diameter, expansion
-        daily[row, 6], daily[row, 7], daily[row, 8] = growing.sugar, growing.acid, growing.colour
-    if hanging.present > 0:
-        daily[row, 9], daily[row, 10], daily[row, 11] = hanging.diameter, hanging.sugar, hanging.acid
-
-
-@inlined
-def grow(series, hours, sunset, day_of_year, winter, numbers, crop_row, state_row, dates, daily, window):
-    """Run one tree through `numbers[0]` to `numbers[1]` days since the first day; `daily` shows `window` of them."""
-    crop, tree = read_crop(crop_row), read_tree(state_row)
-    for d in range(numbers[1] - numbers[0]):
-        day = read_day(series, d, float(numbers[0] + d), day_of_year, winter)
-        tree = turned(tree, day, crop)
-        expansion = np.nan
-        if np.isnan(day.tmin + day.tmax + day.tmean):  # missing is missing, not cold: the tree stands still
-            air = Air(np.nan, tree.air.nights, tree.air.light, tree.air.light_month)
-            tree = Tree(tree.buds, tree.growing, tree.hanging, air, tree.missing + 1.0)
-        else:
-            air = remembered(tree.air, day, sunset[day.day_of_year - 1])
-            last_sunset = air.sunset if np.isnan(tree.air.sunset) else tree.air.sunset
-            before = Tree(tree.buds, tree.growing, tree.hanging, air, tree.missing)
-            rates = daily_rates(before, day, last_sunset, hours, crop)
-            tree = integrate(before, rates, day, crop)
-            expansion = tree.growing.diameter - before.growing.diameter
-            if before.growing.present > 0:
-                record_fruit(dates, day.number, before.growing, tree.growing, crop)
-            if before.hanging.present > 0:
-                record_fruit(dates, day.number, before.hanging, tree.hanging, crop)
-            if rates.standard_days + rates.heat > 0:
-                season = int(tree.buds.season)
-                record_buds(dates, day.number, before.buds, tree.buds, crop_row, crop)
-                moment = dates[season, stages.BLOOM]
-                if moment >= day.number:  # reached on this very day
-                    tree = bloomed(tree, moment, rates, day, crop)
-                    expansion = tree.growing.diameter - crop.fruit.diameter_bloom
-        if window[0] <= d < window[1]:
-            show(daily, d - window[0], tree, dates, expansion, crop)
-    write_tree(state_row, tree)
-
-
-@inlined
-def grow_one(i, drivers, hours, sunset, table, day_of_year, winter, numbers, crops, states, dates, daily, window):
-    """Run the tree number `i` of all sites and members; an axis of length one serves all."""
-    members = states.shape[1]
-    site, member = i // members, i % members
-    weather = min(member, drivers.shape[1] - 1)
-    crop = crops[min(site, crops.shape[0] - 1), min(member, crops.shape[1] - 1)]
-    grow(
-        drivers[min(site, drivers.shape[0] - 1), weather],
-        hours[table[site]],
-        sunset[table[site]],
-        day_of_year,
-        winter,
-        numbers,
-        crop,
-        states[site, member],
-        dates[site, member],
-        daily[site, member],
-        window,
-    )
-
-
-@kernel(fastmath=REASSOCIATED)
-def serial(drivers, hours, sunset, table, day_of_year, winter, numbers, crops, states, dates, daily, window):
-    """Run all trees on one core."""
-    for i in range(states.shape[0] * states.shape[1]):
-        grow_one(i, drivers, hours, sunset, table, day_of_year, winter, numbers, crops, states, dates, daily, window)
-
-
-@kernel(parallel=True, fastmath=REASSOCIATED)
-def parallel_(drivers, hours, sunset, table, day_of_year, winter, numbers, crops, states, dates, daily, window):
-    """Run all trees on all cores; one parallel loop a season."""
-    for i in prange(states.shape[0] * states.shape[1]):
-        grow_one(i, drivers, hours, sunset, table, day_of_year, winter, numbers, crops, states, dates, daily, window)
-
-
-def run(drivers, crops, first_day, latitude, window=None, start=None, days=None, dtype=np.float32, parallel=False):
+def run(
+    weather, places, crops, first_day, latitude, *, cell=None, works=None, plan=None, horizons=None, window=None,
+    start=None, days=None, shown=DAILY, dtype=np.float32, parallel=False, check=True,
+):  # fmt: skip
     """Return the seasons of every site and member.
 
     Parameters
     ----------
-    drivers : ndarray, shape (site, member, day, 4)
-        tmin, tmax, tmean [degC], light [1]: the day's radiation on the slope per horizontal area over the seasonal
-        normal of flat open ground. The member axis may have length one or be a broadcast. A day without
-        temperatures is NaN: the tree stands still and counts it; without light the last light stays.
+    weather : ndarray, shape (cell, member, day, field)
+        Fields of `place.Weather`. The member axis may have length one. A day without temperatures is NaN: the tree
+        stands still and counts it.
+    places : ndarray, shape (site, field)
+        Rows of `place.Place`; one row serves all.
     crops : ndarray, shape (site, member, parameter)
         Rows of `Cultivar.row` or `perturbed`; site and member may have length one.
     first_day : datetime64 or str
-        The local day of `drivers`' first row. Buds count only if the run starts between 1 November and the
+        The local day of the weather's first row. Buds count only if the run starts between 1 November and the
         crop's start in January.
     latitude : array_like, shape (site,)
         Degrees north, rounded to a tenth inside.
+    cell : array_like of int, shape (site,), optional
+        The weather cell of each site; by default site k has cell k, or all the only one.
+    works : ndarray, shape (plan, day or 1, field), optional
+        Fields of `place.Work`; by default nobody does anything.
+    plan : array_like of int, shape (site,) or (site, member), optional
+        The plan of work of each tree; by default the first.
+    horizons : ndarray, shape (site, 32), optional
+        Height of the terrain clockwise from north; by default none. [degrees]
     window : (int, int), optional
-        Rows of `drivers` that `daily` shows, end excluded; all by default.
+        Rows of the weather that `daily` shows, end excluded; all by default.
     start : State, optional
         The end of an earlier run, whose next day is `first_day`; a member axis of one serves all members.
     days : int, optional
         Rows to run, all by default. The evening's curve needs the next day's minimum: stop one row before the end
         and start the next run with that row, and two runs equal one.
+    shown : sequence of str
+        Names in `SHOWN`.
     dtype : float32 or float64
-        Of the hourly sum, the drivers and the results; a tree's state is float64 in both.
+        Of all arithmetic and results.
     parallel : bool
         On all cores; only in the worker process and the command line.
+    check : bool
+        Whether a broken balance raises.
 
     Returns
     -------
@@ -258,82 +217,117 @@ def run(drivers, crops, first_day, latitude, window=None, start=None, days=None,
     ------
     ValueError
         When shapes or days do not fit.
+    BalanceError
+        When water, carbon or a nutrient does not add up on any day at any site.
     """
-    drivers, crops = np.asarray(drivers), _plain(crops, np.float64)
-    if drivers.ndim != 4 or drivers.shape[3] != len(DRIVERS):
-        raise ValueError(f"drivers need shape (site, member, day, {len(DRIVERS)}), got {drivers.shape}")
-    if crops.ndim != 3 or crops.shape[2] != COUNT:
-        raise ValueError(f"crops need shape (site, member, {COUNT}), got {crops.shape}")
-    shapes = [array.shape[:2] for array in (drivers, crops)] + ([start.trees.shape[:2]] if start else [])
-    sites, members = np.broadcast_shapes(*shapes)
-    drivers = _compact(drivers, dtype)
+    weather = _plain(weather, dtype)
+    places, crops = _plain(places, dtype), _plain(crops, dtype)
+    _fit("weather", weather, ("cell", "member", "day", WEATHER_SIZE))
+    _fit("places", places, ("site", PLACE_SIZE))
+    _fit("crops", crops, ("site", "member", COUNT))
+    latitude = np.atleast_1d(np.asarray(latitude, float))
+    cell = np.arange(weather.shape[0]) if cell is None else np.atleast_1d(np.asarray(cell, int))
+    sites = max(places.shape[0], crops.shape[0], latitude.size, cell.size)
+    members = max(weather.shape[1], crops.shape[1])
+    plan = np.zeros((1, 1), int) if plan is None else np.asarray(plan, int)
+    plan = plan[:, None] if plan.ndim == 1 else plan
+    sites, members = max(sites, plan.shape[0]), max(members, plan.shape[1])
+    if start is not None:
+        sites, members = max(sites, start.trees.shape[0]), max(members, start.trees.shape[1])
     first_day = np.datetime64(first_day, "D")
-    days = drivers.shape[2] if days is None else days
-    if not 0 < days <= drivers.shape[2]:
-        raise ValueError(f"days must lie in 1 to {drivers.shape[2]}, got {days}")
+    days = weather.shape[2] if days is None else days
+    if not 0 < days <= weather.shape[2]:
+        raise ValueError(f"days must lie in 1 to {weather.shape[2]}, got {days}")
     window = (0, days) if window is None else window
     if not 0 <= window[0] <= window[1] <= days:
         raise ValueError(f"window must lie in 0 to {days}, got {window}")
-    if start and start.next_day != first_day:
+    if start is not None and start.next_day != first_day:
         raise ValueError(f"the earlier run goes on with {start.next_day}, the weather starts on {first_day}")
-    start = start or resting(sites, members, crops, first_day)
-    calendar = first_day + np.arange(days)
-    day_of_year, winter = _calendar(calendar)
-    table, hours, sunset = _curves(latitude, sites, dtype)
-    trees = np.array(np.broadcast_to(start.trees, (sites, members, SIZE)), order="C")
-    dates = _dates(start, sites, members, int(trees[..., STATE.index("buds.season")].max()) + 1 + int(winter.sum()))
-    daily = np.empty((sites, members, window[1] - window[0], len(DAILY)), dtype)
+    works = np.zeros((1, 1, WORK_SIZE), dtype) if works is None else _plain(works, dtype)
+    _fit("works", works, ("plan", "day", WORK_SIZE))
+    horizons = np.zeros((1, DIRECTIONS)) if horizons is None else np.sin(np.radians(horizons))
+    start = start or resting(sites, members, crops, places, first_day)
+    trees = np.array(np.broadcast_to(start.trees, (sites, members, SIZE)), dtype, order="C")
     elapsed = int((first_day - start.first_day).astype(int))
-    numbers = np.array([elapsed, elapsed + days])
-    compiled = parallel_ if parallel else serial
-    compiled(drivers, hours, sunset, table, day_of_year, winter, numbers, crops, trees, dates, daily, np.array(window))
-    end = State(trees, dates, start.first_day, first_day + days)
-    return Season(daily, dates, end, start.first_day, first_day + window[0])
-
-
-def resting(sites, members, crops, first_day):
-    """Return the `State` of trees without fruit; buds count if `first_day` lies between 1 November and their start."""
-    row = {name: np.nan if name.startswith("air") else 0.0 for name in STATE}
-    for crop in ("growing", "hanging"):
-        row |= {f"{crop}.season": -1.0} | {f"{crop}.{name}": np.nan for name in ("bloom", "diameter", "sugar", "acid")}
-    trees = np.tile(np.array([row[name] for name in STATE]), (sites, members, 1))
-    trees[..., STATE.index("buds.season")] = -1.0
-    day_of_year, winter = _calendar(np.array([first_day]))
-    started = day_of_year[0] <= crops[..., PARAMETERS.index("bloom.start")]
-    counting = (day_of_year[0] >= 306) | started
-    if not winter[0]:
-        trees[..., STATE.index("buds.counting")] = counting
-        trees[..., STATE.index("buds.season")] = counting - 1.0
-    return State(trees, np.empty((sites, members, 0, len(EVENTS))), first_day, first_day)
-
-
-def _calendar(days):
-    """Return the days of year, and whether each is 1 November."""
-    day_of_year = (days - days.astype("M8[Y]").astype("M8[D]")).astype(np.int64) + 1
-    month = days.astype("M8[M]")
-    winter = (month.astype(np.int64) % 12 == 10) & (days == month.astype("M8[D]"))
-    return day_of_year, winter
-
-
-def _curves(latitude, sites, dtype):
-    """Return each site's place in the tables of the day's curve, and the tables."""
-    rounded = np.broadcast_to(np.round(np.asarray(latitude, dtype=float), 1), sites)
-    known, table = np.unique(rounded, return_inverse=True)
-    hours = np.stack([weights(float(value)) for value in known]).astype(dtype)
-    return table.astype(np.int64), hours, np.stack([sunset_weight(float(value)) for value in known])
-
-
-def _dates(start, sites, members, seasons):
-    """Return the dates so far with room for `seasons`."""
-    dates = np.full((sites, members, max(seasons, 1), len(EVENTS)), np.nan)
+    table, known = _tables(latitude, sites)
+    lanes, tables = _lanes(
+        table, np.broadcast_to(cell, sites), np.broadcast_to(plan, (sites, members)), weather.shape[1]
+    )
+    calendar, day_of_year = sky.calendar(first_day, days, elapsed, known)
+    winters = int((calendar[0, :days, 10] > 0).sum())
+    seasons = int(trees[..., STATE.index("buds.season")].max()) + 1 + winters
+    dates = np.full((sites, members, max(seasons, start.dates.shape[2], 1), len(EVENTS)), np.nan, dtype)
     dates[:, :, : start.dates.shape[2]] = start.dates
-    return dates
+    if days == weather.shape[2]:  # the last evening has no morrow: its own minimum stands for it
+        weather = np.concatenate([weather, np.full_like(weather[:, :, :1], np.nan)], axis=2)
+    rows, masks = (np.array([_row(name)[k] for name in shown], np.int64) for k in (0, 1))
+    daily = np.empty((sites * members, window[1] - window[0], len(shown)), dtype)
+    compiled = block.parallel_ if parallel else block.serial
+    compiled(
+        lanes, trees.reshape(-1, SIZE), crops, places, _plain(horizons, dtype), members, weather, works,
+        calendar.astype(dtype), day_of_year, sky.suns(known).astype(dtype), sky.curves(known).astype(dtype), tables,
+        masks, rows, np.array(window), daily, dates.reshape(sites * members, *dates.shape[2:]),
+    )  # fmt: skip
+    if check:
+        _refuse_gaps(trees, start.first_day, np.dtype(dtype).type)
+    end = State(trees, dates, start.first_day, first_day + days)
+    shape = (sites, members, *daily.shape[1:])
+    return Season(daily.reshape(shape), tuple(shown), dates, end, start.first_day, first_day + window[0])
 
 
-def _compact(array, dtype):
-    """Return a contiguous array of `dtype`; an axis that was broadcast shrinks to one."""
-    index = tuple(slice(0, 1) if stride == 0 and axis < 2 else slice(None) for axis, stride in enumerate(array.strides))
-    return _plain(array[index], dtype)
+def _row(name):
+    """Return the row of a shown value and of its mask; any row of a block may be shown by its own name."""
+    if name in SHOWN:
+        row, mask = SHOWN[name]
+        return ROW[row], mask
+    if name in ROW:
+        return ROW[name], -1
+    raise ValueError(f"nothing called '{name}' can be shown; known: {', '.join(SHOWN)}, and the rows of a block")
+
+
+def _refuse_gaps(trees, first_day, dtype):
+    """Raise `BalanceError` where a balance is open, with site, day and amount."""
+    for name, most in TOLERANCE[dtype].items():
+        gap = np.abs(trees[..., STATE.index(f"audit.{name}")])
+        if not (gap <= most).all():
+            site, member = np.unravel_index(int(np.nanargmax(np.where(np.isnan(gap), np.inf, gap))), gap.shape)
+            number = trees[site, member, STATE.index(f"audit.{name}_day")]
+            day = first_day + int(number) if np.isfinite(number) else "an unknown day"
+            amount = f"{gap[site, member]:.3g} {UNITS.get(name, 'of all there is')}"
+            raise BalanceError(
+                f"{name} does not add up at site {site}, member {member}, on {day}: {amount} (at most {most:g})",
+                zh=f"{name} 收支不平衡：位置 {site}，成员 {member}，{day}：{amount}（上限 {most:g}）",
+            )
+
+
+def _fit(name, array, wanted):
+    """Raise `ValueError` unless `array` has as many axes as `wanted` and the last one's length."""
+    if array.ndim != len(wanted) or array.shape[-1] != wanted[-1]:
+        raise ValueError(f"{name} need shape ({', '.join(map(str, wanted))}), got {array.shape}")
+
+
+def _tables(latitude, sites):
+    """Return each site's place among the latitudes (in tenths), and these."""
+    rounded = np.broadcast_to(np.round(latitude, 1), sites)
+    known, table = np.unique(rounded, return_inverse=True)
+    return table.astype(np.int64), known
+
+
+def _lanes(table, cell, plan, weather_members):
+    """Return cell, weather member, plan and result of each lane, shape (block, LANES, 4), and each block's latitude."""
+    sites, members = plan.shape
+    blocks, tables = [], []
+    for latitude in range(int(table.max()) + 1):
+        some = np.flatnonzero(table == latitude)
+        tree = (some[:, None] * members + np.arange(members)).ravel()
+        site, member = tree // members, tree % members
+        rows = np.stack([cell[site], np.minimum(member, weather_members - 1), plan[site, member], tree], axis=1)
+        spare = -len(rows) % LANES
+        fill = np.tile(rows[-1], (spare, 1))
+        fill[:, 3] = -1
+        blocks.append(np.concatenate([rows, fill]).reshape(-1, LANES, 4))
+        tables += [latitude] * len(blocks[-1])
+    return np.concatenate(blocks).astype(np.int64), np.array(tables, np.int64)
 
 
 def _plain(array, dtype):

@@ -1,8 +1,10 @@
 """The growth of a fruit: diameter in physiological time, and its mass."""
 
-import numpy as np
+from math import pi
 
 from agro.numeric import equation, exp, log
+
+SPHERE = pi / 6 * 1e-3  # cm3 of a sphere of 1 mm across
 
 
 @equation
@@ -49,4 +51,4 @@ def fruit_mass(diameter, shape):
     >>> round(float(fruit_mass(70.0, 0.887)), 1)
     159.3
     """
-    return shape * np.pi / 6.0 * diameter**3 * 1e-3
+    return shape * SPHERE * diameter * diameter * diameter

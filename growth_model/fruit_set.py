@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
-from agro.numeric import clip, equation, exp, maximum, minimum, power, where
+from agro.numeric import clip, equation, exp, maximum, minimum, power
 
 
 class FruitDrop(NamedTuple):
@@ -67,15 +67,6 @@ def susceptible_days(age, growth, drop):
     """Return the physiological days [d] of a step in which stress can shed fruit: few after the June drop."""
     late = maximum(age + growth, drop.middle_until) - maximum(age, drop.middle_until)
     return growth - late + drop.late_share * late
-
-
-@equation
-def heat_dose(tmax, age, petal_fall, young, early_until):
-    """Return by how much a day's maximum exceeds what flowers, then young fruit, can bear [degC].
-
-    Heat-drop degree days of satsuma in Zhejiang: 28 degC around petal fall, 31 degC in young fruit.
-    """
-    return maximum(tmax - where(age < early_until, petal_fall, young), 0.0)
 
 
 @equation

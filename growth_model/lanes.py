@@ -11,7 +11,7 @@ from llvmlite import ir as llvm
 from numba import types
 from numba.extending import intrinsic, overload
 
-LANES = 64
+LANES = 32
 """Places in a block: enough to fill vectors, few enough that a block stays in the nearest caches."""
 
 
@@ -56,7 +56,8 @@ def reader(cls):
 
     def kind(number):
         def of(cls):
-            return types.NamedTuple([number if inner is None else of(inner) for inner in fields(cls).values()], cls)
+            parts = [number if inner is None else of(inner) for inner in fields(cls).values()]
+            return types.BaseTuple.from_types(parts, cls)
 
         return of(cls)
 
@@ -119,3 +120,30 @@ def _places(context, builder, signature, arguments):
         at = builder.mul(builder.add(row, llvm.Constant(row.type, k)), llvm.Constant(row.type, LANES), flags=["nsw"])
         yield builder.gep(data, [builder.add(at, lane, flags=["nsw"])], inbounds=True)
         k += 1
+
+
+def chosen(condition, a, b):
+    """Return tuple `a` where `condition` holds, else `b`, number by number."""
+    return a if condition else b
+
+
+@intrinsic
+def _chosen(typing, condition, a, b):
+    def code(context, builder, signature, arguments):
+        def pick(kind, first, second):
+            if not isinstance(kind, types.BaseTuple):
+                return builder.select(arguments[0], first, second)
+            parts = [
+                pick(inner, builder.extract_value(first, k), builder.extract_value(second, k))
+                for k, inner in enumerate(kind.types)
+            ]
+            return context.make_tuple(builder, kind, parts)
+
+        return pick(signature.args[1], arguments[1], arguments[2])
+
+    return a(types.boolean, a, a), code
+
+
+@overload(chosen, jit_options={"forceinline": True})
+def _chosen_of(condition, a, b):
+    return lambda condition, a, b: _chosen(condition, a, b)

@@ -1,5 +1,9 @@
 """The model's front door: labelled weather in, labelled seasons out; no database, no other part of the platform."""
 
+import tomllib
+from functools import cache
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -7,33 +11,30 @@ import xarray as xr
 from agro import variables
 from agro.errors import InputError
 from growth_model import cultivar, engine
+from growth_model.orchard import place_rows
 from growth_model.stages import EVENTS
+from growth_model.weather import completed, rows
 
-LABELS = {
-    "bud_progress": ("1", "progress of the buds towards full bloom"),
-    "bbch_bud": ("1", "BBCH stage of the buds"),
-    "bbch_fruit": ("1", "BBCH stage of the youngest fruit"),
-    "physiological_days": ("d", "physiological days since bloom"),
-    "diameter": ("mm", "fruit diameter"),
-    "expansion": ("mm d-1", "growth of the fruit diameter"),
-    "tss": ("degBrix", "soluble solids"),
-    "ta": ("g dL-1", "titratable acid"),
-    "colour": ("1", "share of the full colour"),
-    "hanging_diameter": ("mm", "diameter of last year's hanging fruit"),
-    "hanging_tss": ("degBrix", "soluble solids of last year's hanging fruit"),
-    "hanging_ta": ("g dL-1", "titratable acid of last year's hanging fruit"),
-}
+TABLE = Path(__file__).with_name("outputs.toml")
+OUTPUT = (
+    "bud_progress", "bbch_bud", "bbch_fruit", "physiological_days", "diameter", "expansion", "tss", "ta", "colour",
+    "hanging_diameter", "hanging_tss", "hanging_ta", "fruit_number", "yield", "leaf_area", "water_stress",
+)  # fmt: skip
+"""What `season` returns unless asked otherwise; `engine.SHOWN` has more."""
 
 
-def season(weather, cultivars, latitude=None, members=1, seed=0, parallel=False) -> xr.Dataset:
+def season(
+    weather, cultivars, latitude=None, members=1, seed=0, parallel=False, places=None, horizons=None, works=None,
+    fields=OUTPUT, dtype=np.float64,
+) -> xr.Dataset:  # fmt: skip
     """Return the days and the stage dates of each site's trees.
 
     Parameters
     ----------
     weather : xarray.Dataset or pandas.DataFrame
-        Daily tmin, tmax [degC], and if known tmean [degC] and light [1] (radiation on the slope over the seasonal
-        normal of flat open ground), with dim time and, where there are several, site and member; a frame has the
-        days as its index. Days must follow each other and start between 1 November and early January.
+        Daily tmin, tmax [degC], and if known tmean [degC], radiation [MJ m-2], rh [%], wind [m s-1], rain [mm] and
+        light [1] (radiation over the seasonal normal), with dim time and, where there are several, site and member; a
+        frame has the days as its index. Days must follow each other and start between 1 November and early January.
     cultivars : str or list of str
         What people call the group of each site; one name serves all sites.
     latitude : float or array_like, shape (site,), optional
@@ -44,12 +45,22 @@ def season(weather, cultivars, latitude=None, members=1, seed=0, parallel=False)
         Of those members.
     parallel : bool
         On all cores.
+    places : ndarray, shape (site, field), optional
+        Of `growth_model.place_rows`; by default flat open ground with an ordinary orchard.
+    horizons : ndarray, shape (site, 32), optional
+        Height of the terrain clockwise from north. [degrees]
+    works : ndarray, shape (day, field), optional
+        Of `growth_model.works`: what people do; by default nothing.
+    fields : sequence of str
+        Daily values to return, names of `engine.SHOWN`, "bbch_bud" or "bbch_fruit".
+    dtype : float64 or float32
+        Of the arithmetic.
 
     Returns
     -------
     xarray.Dataset
-        (site, member, time) by the names of `engine.DAILY`, and `stage_date` (site, member, season, event) with
-        `season` the year of bloom and `event` as in `stages.EVENTS`; NaT when not reached.
+        (site, member, time) by name, and `stage_date` (site, member, season, event) with `season` the year of bloom
+        and `event` as in `stages.EVENTS`; NaT when not reached.
 
     Raises
     ------
@@ -60,12 +71,10 @@ def season(weather, cultivars, latitude=None, members=1, seed=0, parallel=False)
     --------
     >>> days = pd.date_range("2023-11-01", "2024-12-31")
     >>> wave = -np.cos(2 * np.pi * (days.day_of_year - 18) / 365)
-    >>> weather = pd.DataFrame({"tmin": 15 + 9.5 * wave, "tmax": 23 + 11.5 * wave}, index=days)
+    >>> weather = pd.DataFrame({"tmin": 15 + 9.5 * wave, "tmax": 23 + 11.5 * wave, "rain": 3.0}, index=days)
     >>> year = season(weather, "纽荷尔", latitude=30.5)
     >>> str(year.stage_date.sel(season=2024, event="65").dt.date.item())
     '2024-04-16'
-    >>> year.diameter.sel(time="2024-11-15").round(0).item()
-    77.0
     """
     weather = _sites(weather)
     groups = [cultivar.find(name) for name in ([cultivars] if isinstance(cultivars, str) else cultivars)]
@@ -74,11 +83,16 @@ def season(weather, cultivars, latitude=None, members=1, seed=0, parallel=False)
     crops = np.stack([cultivar.perturbed(group, members, seed) for group in groups])
     if members > 1 and weather.sizes["member"] not in (1, members):
         raise ValueError(f"members must be 1 or {weather.sizes['member']}, got {members}")
-    drivers = np.stack([weather[name].transpose("site", "member", "time").values for name in engine.DRIVERS], axis=-1)
     first_day = weather.time.values[0].astype("M8[D]")
     _refuse_late_start(first_day, groups)
-    run = engine.run(drivers, crops, first_day, _latitude(weather, latitude), dtype=np.float64, parallel=parallel)
-    return _labelled(run, weather)
+    where = np.atleast_1d(np.asarray(_latitude(weather, latitude), float))
+    cells = completed(weather.rename(site="cell"), float(where.mean()))
+    shown = tuple(name for name in fields if not name.startswith("bbch_"))
+    run = engine.run(
+        rows(cells), place_rows() if places is None else places, crops, first_day, where, horizons=horizons,
+        works=None if works is None else np.asarray(works)[None], shown=shown, dtype=dtype, parallel=parallel,
+    )  # fmt: skip
+    return _labelled(run, weather, fields)
 
 
 def _sites(weather) -> xr.Dataset:
@@ -86,11 +100,10 @@ def _sites(weather) -> xr.Dataset:
     if isinstance(weather, pd.DataFrame):
         weather = xr.Dataset({name: ("time", weather[name].to_numpy()) for name in weather}, {"time": weather.index})
     weather = weather.expand_dims({dim: [0] for dim in ("site", "member") if dim not in weather.dims})
-    given = [name for name in ("tmin", "tmax", "tmean") if name in weather or name != "tmean"]
-    checked = variables.checked(weather, given)
-    if "tmean" not in checked:
-        checked["tmean"] = (checked.tmin + checked.tmax) / 2
-    checked["light"] = weather["light"] if "light" in weather else xr.ones_like(checked.tmin)
+    known = [name for name in ("tmean", "radiation", "rh", "wind", "rain") if name in weather]
+    checked = variables.checked(weather, ["tmin", "tmax", *known])
+    if "light" in weather:
+        checked["light"] = weather["light"]
     checked = checked.assign_attrs(weather.attrs)
     if "latitude" in weather:
         checked = checked.assign_coords(latitude=weather["latitude"])
@@ -126,9 +139,9 @@ def _refuse_late_start(first_day, groups):
         )
 
 
-def _labelled(run, weather) -> xr.Dataset:
+def _labelled(run, weather, fields) -> xr.Dataset:
     """Return a run with names, units, days and dates."""
-    members = np.arange(run.daily.shape[1])
+    members = np.arange(run.dates.shape[1])
     year = pd.Timestamp(run.first_day).year + (pd.Timestamp(run.first_day).month >= 11)
     coords = {
         "site": weather.site.values,
@@ -138,11 +151,17 @@ def _labelled(run, weather) -> xr.Dataset:
         "event": list(EVENTS),
     }
     dims = ("site", "member", "time")
-    daily = {
-        name: (dims, run.daily[..., k], {"units": LABELS[name][0], "long_name": LABELS[name][1]})
-        for k, name in enumerate(engine.DAILY)
-    }
+    daily = {name: (dims, run[name], labels()[name]) for name in fields}
     reached = np.isfinite(run.dates)
     seconds = (np.where(reached, run.dates, 0) * 86_400).astype("m8[s]")
     dates = np.where(reached, run.first_day.astype("M8[s]") + seconds, np.datetime64("NaT", "s"))
     return xr.Dataset(daily | {"stage_date": (("site", "member", "season", "event"), dates.astype("M8[ns]"))}, coords)
+
+
+@cache
+def labels() -> dict[str, dict[str, str]]:
+    """Return {daily value: {"units", "long_name", "zh"}}."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return {
+        name: {"units": entry["unit"], "long_name": entry["en"], "zh": entry["zh"]} for name, entry in table.items()
+    }

@@ -5,6 +5,7 @@ sky view, the beam of winter and of summer, cold air) within one group (weather 
 values from the corners of the simplex around it, so d axes need d + 1 sites and values change without jumps.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,8 @@ class Sites:
     Attributes
     ----------
     table : DataFrame
-        One row a site: the axes of `STEPS` and the group's columns; the index is the site's number.
+        One row a site: the axes of `STEPS`, the group's columns and what is carried along; `alone` is True where the
+        site is a place itself, `place` its position then, else -1. The index is the site's number.
     weights : DataFrame
         Columns place (position in the frame of places), site, weight; the weights of a place sum to 1.
     """
@@ -78,7 +80,9 @@ def simplex(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return corners, padded[:, :-1] - padded[:, 1:]
 
 
-def through_sites(places: pd.DataFrame, groups: list[str], steps: dict[str, float] | None = None) -> Sites:
+def through_sites(
+    places: pd.DataFrame, groups: list[str], steps: dict[str, float] | None = None, carried: Sequence[str] = ()
+) -> Sites:
     """Return the sites that stand for `places`, and the weights between them.
 
     Parameters
@@ -87,6 +91,8 @@ def through_sites(places: pd.DataFrame, groups: list[str], steps: dict[str, floa
         One row a place: the axes of `steps` (NaN not allowed) and the columns named in `groups`.
     groups : list of str
         Columns whose values are never mixed: weather cell, cultivar.
+    carried : sequence of str
+        Columns of which a site gets the mean over the places that lean on it.
 
     Raises
     ------
@@ -111,19 +117,28 @@ def through_sites(places: pd.DataFrame, groups: list[str], steps: dict[str, floa
     for column in groups:
         table[column] = places[column].to_numpy()[first.loc[unique[:, 0]].to_numpy()]
     lean = pd.DataFrame({"place": place, "site": site.ravel(), "weight": weights[used]})
-    return Sites(table, lean)
+    total = np.bincount(lean["site"], lean["weight"], len(table))
+    for column in carried:
+        values = places[column].to_numpy(float)[lean["place"]]
+        table[column] = np.bincount(lean["site"], lean["weight"] * values, len(table)) / total
+    return Sites(table.assign(alone=False, place=-1), lean)
 
 
-def each_place(places: pd.DataFrame, groups: list[str], steps: dict[str, float] | None = None) -> Sites:
+def each_place(
+    places: pd.DataFrame, groups: list[str], steps: dict[str, float] | None = None, carried: Sequence[str] = ()
+) -> Sites:
     """Return a site for each place exactly as it is; places alike in all share one."""
-    table = places[[*(steps or STEPS), *groups]].reset_index(drop=True)
-    number = table.groupby(list(table.columns), sort=False, observed=True).ngroup().to_numpy()
+    table = places[[*(steps or STEPS), *groups, *carried]].reset_index(drop=True)
+    number = table.groupby(list(table.columns), sort=False, observed=True, dropna=False).ngroup().to_numpy()
     weights = pd.DataFrame({"place": np.arange(len(places)), "site": number, "weight": 1.0})
-    return Sites(table.drop_duplicates(ignore_index=True), weights)
+    alone = table.assign(alone=True, place=np.arange(len(table)))
+    return Sites(alone.drop_duplicates(list(table.columns), ignore_index=True), weights)
 
 
-def stand_ins(places: pd.DataFrame, groups: list[str], steps: dict[str, float] | None = None) -> Sites:
+def stand_ins(
+    places: pd.DataFrame, groups: list[str], steps: dict[str, float] | None = None, carried: Sequence[str] = ()
+) -> Sites:
     """Return the places themselves while they are few, and sites as soon as those are fewer."""
-    shared = through_sites(places, groups, steps)
-    alone = each_place(places, groups, steps)
+    shared = through_sites(places, groups, steps, carried)
+    alone = each_place(places, groups, steps, carried)
     return shared if len(shared.table) < len(alone.table) else alone

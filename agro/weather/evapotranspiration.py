@@ -63,7 +63,8 @@ def net_longwave(tmin, tmax, vapour_pressure, cloud_factor, sigma=4.903e-9):
     ----------
     .. [1] Allen et al. (1998). FAO-56, eq. 39.
     """
-    emitted = sigma * ((tmax + 273.16) ** 4 + (tmin + 273.16) ** 4) / 2.0
+    hot, cold = (tmax + 273.16) * (tmax + 273.16), (tmin + 273.16) * (tmin + 273.16)
+    emitted = sigma * (hot * hot + cold * cold) / 2.0
     return emitted * (0.34 - 0.14 * np.sqrt(vapour_pressure)) * cloud_factor
 
 

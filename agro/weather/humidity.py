@@ -18,7 +18,8 @@ def mean_saturation_vapour_pressure(tmin, tmax):
 @equation
 def slope_of_saturation(temperature):
     """Return the slope of the saturation curve [kPa K-1]; FAO-56 eq. 13."""
-    return 4098.0 * saturation_vapour_pressure(temperature) / (temperature + 237.3) ** 2
+    scale = temperature + 237.3
+    return 4098.0 * saturation_vapour_pressure(temperature) / (scale * scale)
 
 
 @equation

@@ -13,7 +13,8 @@ from app.services import growth_run, summaries
 from app.services.platform import Platform
 from app.services.preparation import SEED, prepare
 
-GROUPS = ["cell", "cultivar"]
+CARRIED = ["slope", "aspect"]
+GROUPS = ["cell", "cultivar", "age", "spacing", "depth"]
 
 
 @dataclass
@@ -50,8 +51,10 @@ def run(
     began = time.monotonic()
     progress(0, 1, "气象与地形 weather and terrain")
     inputs = prepare(home, on, members)
-    sites = stand_ins(inputs.places, GROUPS)
-    grown = growth_run.grow(inputs.observed, inputs.future, sites.table, inputs.latitude, SEED, progress)
+    sites = stand_ins(inputs.places, GROUPS, carried=CARRIED)
+    grown = growth_run.grow(
+        inputs.observed, inputs.future, sites.table, inputs.latitude, SEED, progress, inputs.horizons
+    )
     summary = summaries.of_plots(inputs.plots, sites, grown, inputs.on)
     said, lean = summaries.of_sites(grown, sites.table), summaries.weights(inputs.plots, sites)
     counts = {"plots": len(inputs.plots), "sites": len(sites.table), "members": members, "outside_dem": inputs.outside}

@@ -18,7 +18,7 @@ from app.services.platform import Platform, has_raster
 
 SOLSTICES = {"summer_beam": 172, "winter_beam": 355}  # day of year
 NO_HORIZON = -32768  # of a cell outside the model, in the cache
-FLAT = {"sky_view": 1.0, "summer_beam": 1.0, "winter_beam": 1.0}
+FLAT = {"sky_view": 1.0, "summer_beam": 1.0, "winter_beam": 1.0, "slope": 0.0, "aspect": 0.0}
 
 
 def require_dem(home: Platform) -> xr.DataArray:
@@ -93,7 +93,7 @@ def of_plots(home: Platform, plots: gpd.GeoDataFrame) -> xr.Dataset:
 
 
 def places(ground: xr.Dataset, latitude: float) -> pd.DataFrame:
-    """Return one row a plot on the axes of the sites: elevation, sky_view, winter_beam, summer_beam, cold."""
+    """Return one row a plot on the axes of the sites (elevation, sky_view, winter_beam, summer_beam, cold), slope, aspect."""
     slope = ground["slope"].to_numpy().astype(float)
     aspect = np.nan_to_num(ground["aspect"].to_numpy().astype(float))
     beams = slope_light.beam_ratio(
@@ -108,6 +108,8 @@ def places(ground: xr.Dataset, latitude: float) -> pd.DataFrame:
             "elevation": ground["elevation"].to_numpy().astype(float),
             "sky_view": ground["sky_view"].to_numpy().astype(float),
             "cold": site_weather.coldness(ground["height_above_valley"].to_numpy().astype(float)),
+            "slope": slope,
+            "aspect": aspect,
         },
         index=ground["plot"].to_index(),
     )

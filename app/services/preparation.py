@@ -1,5 +1,6 @@
 """What a run reads: the plots' places on the mountain and the weather of their cells, observed and to come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +18,7 @@ from agro.weather import cells as weather_cells
 from agro.weather import ensemble
 from app.services import ground, station_weather
 from app.services.platform import Platform
-from growth_model import delay
+from growth_model import delay, orchard
 
 HORIZON = 450  # d ahead: the latest cultivar ripens 14 months after the bloom before its own
 MONTHS = np.arange(1, 13)
@@ -34,6 +35,8 @@ class Inputs:
         One row a place on the axes of the sites, with its cell and cultivar: for each of `delay.variants` all plots.
     observed, future : Dataset (cell, [member,] time)
         From `site_weather.sunlit`; observed begins on the 1 November before the bloom whose fruit may still hang.
+    horizons : ndarray, shape (place, 32)
+        Height of the terrain around each place, clockwise from north. [degrees]
     findings : list of Finding
         Where the weather came from and what it had to do without.
     """
@@ -43,6 +46,7 @@ class Inputs:
     places: pd.DataFrame
     observed: xr.Dataset
     future: xr.Dataset
+    horizons: np.ndarray
     latitude: float
     outside: int
     findings: list[Finding]
@@ -53,8 +57,8 @@ class Inputs:
         return self.places.iloc[-len(self.plots) :].reset_index(drop=True)
 
 
-def prepare(home: Platform, on: date | None, members: int) -> Inputs:
-    """Return the inputs of the run of one day, by default the last observed one.
+def prepare(home: Platform, on: date | None, members: int, ids: Sequence[str] | None = None) -> Inputs:
+    """Return the inputs of the run of one day, by default the last observed one, of all plots or those of `ids`.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def prepare(home: Platform, on: date | None, members: int) -> Inputs:
     InputError
         When `on` lies outside the observed weather.
     """
-    plots = home.store.plots(rights.EVERYTHING)
+    plots = home.store.plots(rights.EVERYTHING, ids=ids)
     if not len(plots):
         raise MissingDataError(
             "no plots yet: import them with `citrus import plots FILE`",
@@ -85,10 +89,9 @@ def prepare(home: Platform, on: date | None, members: int) -> Inputs:
         site_weather.sunlit(weather_cells.at_cells(part, stations, centres, lapse), normal, latitude)
         for part in (weather.observed, weather.future)
     )
-    places = _places(plots, terrain, cell, latitude)
-    return Inputs(
-        on, plots, places, observed, future, latitude, outside, _findings(weather, forecast, stations, observed)
-    )
+    places, horizons = _places(plots, terrain, cell, latitude, on)
+    found = _findings(weather, forecast, stations, observed)
+    return Inputs(on, plots, places, observed, future, horizons, latitude, outside, found)
 
 
 def _on_the_ground(home: Platform, plots: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, xr.Dataset, int]:
@@ -126,20 +129,24 @@ def _positions(plots, crs: str) -> tuple[float, np.ndarray, np.ndarray]:
 
 
 def _normal_year(history):
-    """Return the smooth usual radiation of each day of the year, as a leap year's worth of days."""
-    usual = ensemble.climatology(history, ("radiation",))
+    """Return the smooth usual radiation and rain of each day of the year, as a leap year's worth of days."""
+    usual = ensemble.climatology(history, ("radiation", "rain"))
     days = pd.date_range("2024-01-01", "2024-12-31")
     return (
         usual.rename(dayofyear="time").assign_coords(time=days, station=history["station"]).transpose("station", "time")
     )
 
 
-def _places(plots: gpd.GeoDataFrame, terrain: xr.Dataset, cell: np.ndarray, latitude: float) -> pd.DataFrame:
+def _places(
+    plots: gpd.GeoDataFrame, terrain: xr.Dataset, cell: np.ndarray, latitude: float, on: date
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the plots and the seven places between each of them and the valley floor, variant by variant."""
     own = ground.places(terrain, latitude).reset_index(drop=True)
     own = own.assign(cell=cell, cultivar=plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).to_numpy())
+    own = own.assign(**_trees(plots, on))
     floor = ground.valley_elevation(terrain)
-    rows = []
+    around = terrain["horizon"].transpose("plot", "direction").to_numpy()
+    rows, horizons = [], []
     for variant in delay.variants():
         place = own.copy()
         if "elevation" not in variant:
@@ -149,7 +156,20 @@ def _places(plots: gpd.GeoDataFrame, terrain: xr.Dataset, cell: np.ndarray, lati
         if "cold" not in variant:
             place["cold"] = 1.0
         rows.append(place)
-    return pd.concat(rows, ignore_index=True)
+        horizons.append(around if "sun" in variant else np.zeros_like(around))
+    return pd.concat(rows, ignore_index=True), np.concatenate(horizons)
+
+
+def _trees(plots: gpd.GeoDataFrame, on: date) -> dict[str, np.ndarray]:
+    """Return age [yr], row spacing and soil depth [m] of the plots, in the steps that the model tells apart."""
+    planted = plots["planted"].astype(float).fillna(ASSUMED_DEFAULTS["planted"]).to_numpy()
+    spacing = np.array([ASSUMED_DEFAULTS["spacing"][0] if pair is None else pair[0] for pair in plots["spacing"]])
+    depth = plots["soil_depth"].astype(float).fillna(ASSUMED_DEFAULTS["soil_depth"]).to_numpy()
+    return {
+        "age": np.clip(on.year - planted, 1, orchard.assumed("rows")["full_age"]),
+        "spacing": np.round(spacing * 2) / 2,
+        "depth": np.round(depth, 1),
+    }
 
 
 def _findings(weather, forecast, stations: pd.DataFrame, observed) -> list[Finding]:

@@ -9,14 +9,13 @@ import xarray as xr
 
 from agro.terrain.sites import Sites
 from app.services.growth_run import AHEAD, SiteOutlook
-from growth_model import delay, engine, stages
+from growth_model import delay, stages
 
 QUANTILES = (0.1, 0.5, 0.9)
 BEHIND = "ratio_12"  # ripeness by taste, on one mark for all cultivars; colour may come earlier higher up
 MIDDLE = (0.35, 0.65)
 LEVELS = ("p10", "p50", "p90")
 FANS = ("diameter", "expansion", "tss", "ta", "ratio", "colour")
-HANGING = ("diameter", "tss", "ta")
 BUD_EVENTS, FRUIT_EVENTS = stages.BUD_EVENTS, ("65", *stages.FRUIT_EVENTS)
 BATCH = 2_000  # plots at a time
 
@@ -34,11 +33,11 @@ def of_sites(grown: SiteOutlook, sites: pd.DataFrame) -> xr.Dataset:
     """
     names: list[str] = []
     spreads: list[np.ndarray] = []
-    for name, values in _series(grown.daily).items():
+    for name, values in _series(grown.daily, grown.names).items():
         names += [f"{name}:{lead}" for lead in range(values.shape[2])]
         spreads.append(_quantiles(values, axis=1))
     for season in range(grown.dates.shape[2]):
-        names += [f"{season}:{event}" for event in engine.EVENTS]
+        names += [f"{season}:{event}" for event in stages.EVENTS]
         spreads.append(date_quantiles(grown.dates[:, :, season], axis=1))
     value = np.concatenate(spreads, axis=2).transpose(1, 2, 0).astype(np.float32)
     said = np.isfinite(value).any(axis=(0, 2))
@@ -74,7 +73,7 @@ def of_plots(plots: pd.DataFrame, sites: Sites, grown: SiteOutlook, on: date) ->
 def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: SiteOutlook, on: date) -> pd.DataFrame:
     today = (on - grown.first_day).days
     own = _part(sites, rows + n * (len(delay.variants()) - 1))
-    event = {name: k for k, name in enumerate(engine.EVENTS)}
+    event = {name: k for k, name in enumerate(stages.EVENTS)}
     dates = own.at_places(grown.dates, len(rows))
     bloom = dates[..., event["65"]]
     middle = date_quantiles(bloom, axis=1)[1]
@@ -85,8 +84,8 @@ def _some(plots: pd.DataFrame, rows: np.ndarray, n: int, sites: Sites, grown: Si
     out["bud_bbch"] = _stage(dates[:, :, spoken], BUD_EVENTS, event, today, before=0)
     out["fruit_bbch"] = _stage(dates[pick, :, crop], FRUIT_EVENTS, event, today, before=-1)
     _spread(out, "bloom", _days(date_quantiles(bloom[:, :, spoken], axis=1), grown.first_day))
-    for name, values in _series(own.at_places(grown.daily[:, :, [0, AHEAD - 1]], len(rows))).items():
-        if name.startswith("hanging_") or name == "colour":
+    for name, values in _series(own.at_places(grown.daily[:, :, [0, AHEAD - 1]], len(rows)), grown.names).items():
+        if name not in FANS or name == "colour":
             continue
         spread = _quantiles(values, axis=1)
         _spread(out, name, spread[..., 0])
@@ -113,12 +112,12 @@ def _part(sites: Sites, places: np.ndarray) -> Sites:
     return Sites(sites.table, lean.assign(place=lean["place"] - places[0]))
 
 
-def _series(daily: np.ndarray) -> dict[str, np.ndarray]:
+def _series(daily: np.ndarray, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Return the quantities that are shown, each (place, member, day)."""
-    found = {name: daily[..., engine.DAILY.index(name)] for name in ("diameter", "expansion", "tss", "ta", "colour")}
+    found = {name: daily[..., k] for k, name in enumerate(names)}
     with np.errstate(invalid="ignore", divide="ignore"):
         found["ratio"] = found["tss"] / found["ta"]
-    return found | {f"hanging_{name}": daily[..., engine.DAILY.index(f"hanging_{name}")] for name in HANGING}
+    return found
 
 
 def _quantiles(values: np.ndarray, axis: int) -> np.ndarray:

@@ -8,8 +8,13 @@ from agro.numeric import equation, exp, kernel, log, maximum, minimum, power, wh
 
 
 @equation
+def halved(x, share=0.5):
+    return share * x
+
+
+@equation
 def curved(x, rate):
-    return 0.5 * exp(-rate * x) + where(x > 1.0, log(x), 2.0 * (x - 1.0)) + power(x, 1.7) / (1.0 + x)
+    return halved(exp(-rate * x)) + where(x > 1.0, log(x), 2.0 * (x - 1.0)) + power(x, 1.7) / (1.0 + x)
 
 
 @kernel(fastmath=numeric.FAST)

@@ -40,7 +40,7 @@ def lost(tissue, group, temperature, hours, mean_minimum=20.0):
     threshold = frost_threshold(
         getattr(frost, tissue), getattr(frost, f"{tissue}_hardening"), mean_minimum, frost.hard, frost.soft
     )
-    return frost_loss(hours * frost_dose(temperature, threshold), frost.scale, frost.shape)
+    return frost_loss(hours * frost_dose(temperature, threshold), frost.scale)
 
 
 def test_cold_hurts_what_the_handbooks_say(table):
@@ -176,8 +176,8 @@ def _damages(x, frost, heat, sun, drop, potential, out):
     for k in range(x.shape[1]):
         threshold = frost_threshold(frost.fruit, frost.fruit_hardening, x[1, k], frost.hard, frost.soft)
         dose = frost_dose(x[0, k], threshold)
-        out[0, k] = frost_loss(dose, frost.scale, frost.shape)
-        out[1, k] = newly_frozen(dose, dose + dose, frost.scale, frost.shape)
+        out[0, k] = frost_loss(dose, frost.scale)
+        out[1, k] = newly_frozen(dose, dose + dose, frost.scale)
         out[2, k] = heat_dose(x[2, k], x[3, k], heat)
         out[3, k] = sunburn_hour(x[2, k], x[4, k], x[5, k], sun)
         out[4, k] = winter_drop_hazard(x[0, k], x[6, k], x[1, k], x[6, k], drop)

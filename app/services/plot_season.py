@@ -1,0 +1,193 @@
+"""One plot's seasons computed anew: every daily value of every member, as it is and as it would be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from agro.farm import ASSUMED_DEFAULTS, Plot, Viewer
+from agro.store import rights
+from app.services import growth_run, platform, preparation
+from app.services.platform import Platform
+from growth_model import cultivar as crops
+from growth_model import engine, weather, works
+from growth_model.orchard import FIELDS as PLACE
+from growth_model.season_dataset import labels
+from growth_model.stages import EVENTS
+
+MEMBERS = 50
+
+
+@dataclass(frozen=True)
+class PlotInputs:
+    """All that a rerun of one plot reads: days from `first_day` on, of which the first `observed` were observed."""
+
+    issued: date
+    first_day: np.datetime64
+    observed: int
+    weather: np.ndarray  # (1, member, day, field)
+    place: np.ndarray  # (1, field)
+    horizon: np.ndarray  # (1, 32), degrees
+    latitude: float
+    cultivar: str
+    practice: np.ndarray  # (day, field), what people do as far as it is known, else as usual
+
+
+@dataclass(frozen=True)
+class PlotSeason:
+    """What the model says of one plot, day by day.
+
+    Attributes
+    ----------
+    daily : Dataset (member, time)
+        By the names of `growth_model.engine.SHOWN`, with bbch_bud and bbch_fruit, and units as attributes.
+    dates : DataArray (member, season, event)
+        Moments of the stages, NaT where not reached; season is the year of bloom.
+    issued : date
+        Days up to it were observed.
+    """
+
+    plot: Plot
+    issued: date
+    daily: xr.Dataset
+    dates: xr.DataArray
+
+
+def rerun(
+    viewer: Viewer,
+    home: Platform,
+    plot_id: str,
+    on: date | None = None,
+    *,
+    deeds: Sequence[tuple[date, dict[str, float]]] = (),
+    bloom_seen: date | None = None,
+    rows: np.ndarray | None = None,
+    members: int = MEMBERS,
+    since: date | None = None,
+    until: date | None = None,
+    shown: tuple[str, ...] = engine.DAILY,
+) -> PlotSeason:
+    """Return one plot's seasons, computed anew on one core.
+
+    Parameters
+    ----------
+    plot_id : str
+        Id or name.
+    on : date, optional
+        The day of issue, by default that of the newest run.
+    deeds : sequence of (date, {field: amount})
+        What people do besides what is known; fields of `growth_model.place.Work`.
+    bloom_seen : date, optional
+        A day of full bloom that somebody saw; it restarts the clock.
+    rows : ndarray, shape (member, parameter), optional
+        Crop parameters, by default drawn from the cultivar group's prior.
+    members : int
+        Of weather and parameters.
+    since, until : date, optional
+        Days to return, both included; by default from 1 November before the last bloom to the end of the ensemble.
+    shown : tuple of str
+        Daily values to return.
+
+    Raises
+    ------
+    NotFoundError
+        When the viewer may not see such a plot.
+    """
+    found = home.store.plot(plot_id, rights.scope(viewer, "outlook.read"))
+    known = inputs(home, found.id, on, members)
+    return computed(found, known, deeds, bloom_seen, rows, since, until, shown)
+
+
+def computed(
+    plot: Plot,
+    known: PlotInputs,
+    deeds: Sequence[tuple[date, dict[str, float]]] = (),
+    bloom_seen: date | None = None,
+    rows: np.ndarray | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    shown: tuple[str, ...] = engine.DAILY,
+) -> PlotSeason:
+    """Return the seasons of a plot whose inputs are known already; see `rerun`."""
+    days = known.weather.shape[2]
+    members = known.weather.shape[1]
+    if rows is None:
+        rows = crops.perturbed(crops.load(known.cultivar), members, preparation.SEED)
+    place = known.place.copy()
+    if bloom_seen is not None:
+        place[:, PLACE.index("orchard.bloom_seen")] = (np.datetime64(bloom_seen) - known.first_day).astype(int)
+    first = 0 if since is None else int((np.datetime64(since) - known.first_day).astype(int))
+    last = days - 1 if until is None else int((np.datetime64(until) - known.first_day).astype(int))
+    window = max(first, 0), min(last + 1, days)
+    done = works.with_deeds(known.practice, known.first_day, deeds)[None]
+    run = engine.run(
+        known.weather, place, rows[None], known.first_day, known.latitude, works=done, horizons=known.horizon,
+        window=window, shown=shown,
+    )  # fmt: skip
+    return PlotSeason(plot, known.issued, _daily(run, shown), _dates(run))
+
+
+def inputs(home: Platform, plot_id: str, on: date | None = None, members: int = MEMBERS) -> PlotInputs:
+    """Return what a rerun of one plot reads; kept while nothing in the platform changes."""
+    newest = home.store.latest_run(on)
+    issued = on if newest is None else newest.date
+    return _inputs(_Home(home), platform.stamp(home), plot_id, issued, members)
+
+
+class _Home:
+    """A platform as a key: two are the same when their folders are."""
+
+    def __init__(self, home: Platform):
+        self.home = home
+
+    def __hash__(self) -> int:
+        return hash(self.home.home)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Home) and self.home.home == other.home.home
+
+
+@lru_cache(maxsize=8)
+def _inputs(key: _Home, stamp: str, plot_id: str, on: date | None, members: int) -> PlotInputs:
+    found = preparation.prepare(key.home, on, members, [plot_id])
+    own = found.plots_themselves.assign(alone=True)
+    observed, future = weather.rows(found.observed), weather.rows(found.future.drop_vars("origin", errors="ignore"))
+    past = np.broadcast_to(observed, (len(observed), members, *observed.shape[2:]))
+    first_day = found.observed["time"].to_index()[0].to_numpy().astype("M8[D]")
+    series = np.concatenate([past, future], axis=2)[own["cell"].to_numpy()]
+    return PlotInputs(
+        issued=found.on,
+        first_day=first_day,
+        observed=observed.shape[2],
+        weather=np.ascontiguousarray(series),
+        place=growth_run.place_rows(own, found.observed["elevation"].to_numpy()),
+        horizon=found.horizons[-1:],
+        latitude=found.latitude,
+        cultivar=found.plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).iloc[0],
+        practice=works.ordinary(first_day, series.shape[2]),
+    )
+
+
+def _daily(run: engine.Season, shown: tuple[str, ...]) -> xr.Dataset:
+    time = pd.date_range(run.window_start, periods=run.daily.shape[2])
+    names = (*shown, "bbch_bud", "bbch_fruit")
+    about = labels()
+    values = {name: (("member", "time"), run[name][0], about.get(name, {})) for name in names}
+    return xr.Dataset(values, {"member": np.arange(run.daily.shape[1]), "time": time})
+
+
+def _dates(run: engine.Season) -> xr.DataArray:
+    first = pd.Timestamp(run.first_day)
+    year = first.year + (first.month >= 11)
+    reached = np.isfinite(run.dates[0])
+    seconds = (np.where(reached, run.dates[0], 0).astype(float) * 86_400).astype("m8[s]")
+    moments = np.where(reached, run.first_day.astype("M8[s]") + seconds, np.datetime64("NaT", "s"))
+    return xr.DataArray(
+        moments.astype("M8[ns]"),
+        {"member": np.arange(len(moments)), "season": year + np.arange(moments.shape[1]), "event": list(EVENTS)},
+        ("member", "season", "event"),
+    )
