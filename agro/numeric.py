@@ -155,8 +155,9 @@ def kernel(function=None, *, parallel=False, fastmath=True):
     if function is None:
         return lambda f: kernel(f, parallel=parallel, fastmath=fastmath)
     compiled = numba.njit(
-        function, parallel=parallel, fastmath=fastmath, error_model="numpy", cache=CACHE, pipeline_class=_Compiler
-    )
+        function, parallel=parallel, fastmath=fastmath, error_model="numpy", cache=CACHE, pipeline_class=_Compiler,
+        nogil=True,
+    )  # fmt: skip
 
     @wraps(function)
     def announced(*arguments):

@@ -11,8 +11,8 @@ from llvmlite import ir as llvm
 from numba import types
 from numba.extending import intrinsic, overload
 
-LANES = 32
-"""Places in a block: enough to fill vectors, few enough that a block stays in the nearest caches."""
+LANES = 16
+"""Places in a block: enough to fill the widest vectors, few enough that a block (40 kB) stays in the nearest cache."""
 
 
 def fields(cls):
