@@ -7,22 +7,12 @@ from numba import prange
 
 from agro.numeric import FAST, equation, kernel, where
 from growth_model.crop import Crop
-from growth_model.day import (
-    Curve,
-    Hours,
-    Morning,
-    Report,
-    Sun,
-    Today,
-    bloomed,
-    evening,
-    hour,
-    morning,
-    sunny_hour,
-    turned,
-)
+from growth_model.day import evening
+from growth_model.hours import hour, morning, sunny_hour
 from growth_model.lanes import LANES, chosen, names, reader, size, write
 from growth_model.place import Air, Place, Weather, Work, air_at
+from growth_model.records import Curve, Hours, Morning, Report, Sun, Today
+from growth_model.seasons import bloomed, turned
 from growth_model.stages import NEVER, BudDates, FruitDates
 from growth_model.state import Tree
 

@@ -315,7 +315,7 @@ def _tables(latitude, sites):
 
 def _lanes(table, cell, plan, weather_members):
     """Return cell, weather member, plan and result of each lane, shape (block, LANES, 4), and each block's latitude."""
-    sites, members = plan.shape
+    members = plan.shape[1]
     blocks, tables = [], []
     for latitude in range(int(table.max()) + 1):
         some = np.flatnonzero(table == latitude)
