@@ -215,7 +215,7 @@ def advance(
             dump(block, j, dates[lanes[j, 3]])
 
 
-_advance = advance.compiled  # type: ignore[attr-defined]
+_advance = advance.compiled
 
 
 @equation

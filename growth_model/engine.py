@@ -10,7 +10,7 @@ from growth_model.block import BUD_EVENTS, DIRECTIONS, PLACE_SIZE, ROW, WEATHER_
 from growth_model.crop import COUNT
 from growth_model.lanes import LANES
 from growth_model.stages import BUD_CODES, EVENTS, FIRST_FRUIT, FRUIT_CODES
-from growth_model.start import resting
+from growth_model.start import State, resting
 from growth_model.state import SIZE, STATE
 
 GROWING, RIPENING, HANGING, KNOWN = (
@@ -94,16 +94,6 @@ UNITS = {"water": "mm"}
 
 class BalanceError(AgroError):
     """Something came from nothing or went nowhere."""
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a run stands: trees, shape (site, member, `STATE`), and dates on the evening before `next_day`."""
-
-    trees: np.ndarray
-    dates: np.ndarray  # (site, member, season, event), d since first_day
-    first_day: np.datetime64
-    next_day: np.datetime64
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Where a run begins: trees at rest, with the leaves, wood and stores of autumn."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from agro.soil.water_balance import Soil, depleted
@@ -12,6 +14,16 @@ from growth_model.stages import EVENTS
 from growth_model.state import STATE
 
 WINTER = 305  # day of year; from 1 November buds rest
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a run stands: trees, shape (site, member, `STATE`), and dates on the evening before `next_day`."""
+
+    trees: np.ndarray
+    dates: np.ndarray  # (site, member, season, event), d since first_day
+    first_day: np.datetime64
+    next_day: np.datetime64
 
 
 def resting(sites, members, crops, places, first_day, stock=None):
@@ -29,9 +41,8 @@ def resting(sites, members, crops, places, first_day, stock=None):
 
     Returns
     -------
-    growth_model.engine.State
+    State
     """
-    from growth_model.engine import State
 
     def crop(name):
         return crops[..., PARAMETERS.index(name)]
@@ -40,7 +51,8 @@ def resting(sites, members, crops, places, first_day, stock=None):
         return places[:, None, FIELDS.index(name)]
 
     tree = assumed("tree")
-    stock = assumed("stock") | {name: np.asarray(value)[:, None] for name, value in (stock or {}).items()}
+    within: dict = dict(assumed("stock"))
+    within |= {name: np.asarray(value)[:, None] for name, value in (stock or {}).items()}
     leaf = crop("leaves.full_area") * crop("leaves.mass_per_area") * place("orchard.fullness")
     wood, root = leaf * tree["wood"], leaf * tree["root"]
     twig, coarse = leaf * tree["twig"], root * (1 - tree["fine_root"])
@@ -65,8 +77,8 @@ def resting(sites, members, crops, places, first_day, stock=None):
         "body.fine_root": root - coarse,
         "body.reserve": tree["reserve"] * reserve_capacity(twig + wood + coarse, crop("allocation.reserve_share")),
         **{f"water.{name}": value for name, value in water._asdict().items()},
-        "nitrogen.mineral": stock["nitrogen"], "nitrogen.organic": stock["organic"],
-        "phosphorus.mineral": stock["phosphorus"], "potassium.mineral": stock["potassium"],
+        "nitrogen.mineral": within["nitrogen"], "nitrogen.organic": within["organic"],
+        "phosphorus.mineral": within["phosphorus"], "potassium.mineral": within["potassium"],
         **{f"{name}.plant": plant(name, mass, crop) for name in nutrition.ELEMENTS},
         "bearing.resource": crop("alternate_bearing.first_reserve"), "bearing.load": tree["load"],
     }  # fmt: skip
