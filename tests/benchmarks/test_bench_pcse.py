@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from agro.weather import humidity, radiation
-from tests.benchmarks import pcse_season
+from tests.benchmarks import our_season, pcse_season
 from tests.real import stations
 
 YEAR = "2013"
@@ -41,11 +41,17 @@ def test_plot_days_of_pcse(weather, pcse_speeds, record_property):
 
 
 def test_our_season_beside_that_of_pcse(weather, pcse_speeds, record_property):
-    ours = pytest.importorskip("tests.benchmarks.our_season", reason="our season has no benchmark yet")
-    speed = ours.our_plot_days_per_cpu_second(weather)
+    speed = our_season.our_plot_days_per_cpu_second(weather)
     for name, peer in pcse_speeds.items():
         record_property(f"times PCSE, crop {name}", speed / peer)
         print(f"\nours: {speed:.3g} plot-days per CPU second, {speed / peer:.3g} times PCSE with a crop {name}")
+        assert speed > 2000 * peer
+
+
+def test_a_site_takes_less_than_a_kilobyte(weather):
+    each, row = our_season.apart("memory", weather)
+    print(f"\nours: {each:.0f} B a site in chunks, beyond inputs and outputs; one tree's state is {row} B")
+    assert max(each, row) < 1000
 
 
 def _pcse_speed(weather, crop_changes):
