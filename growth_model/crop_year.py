@@ -173,6 +173,9 @@ def fruit_dates(dates, day, before, after, crop):
     over_after = minimum(full_after, ratio_after / m.ratio_over)
     older = 1.0 / (after.age - before.age)
     larger = 1.0 / (after.diameter - before.diameter)
+    # fruit that colours has grown as far as it will: a small crop of a dry year is not kept waiting for its size
+    grown_before = maximum(before.diameter / (s.bbch_79 * final), before.colour / s.bbch_81)
+    grown_after = maximum(after.diameter / (s.bbch_79 * final), after.colour / s.bbch_81)
     redder = 1.0 / (after.colour - before.colour)
     return FruitDates(
         passed(dates.bbch_67, day, before.age, after.age, s.bbch_67, older),
@@ -181,7 +184,7 @@ def fruit_dates(dates, day, before, after, crop):
         passed(dates.bbch_72, day, before.age, after.age, s.bbch_72, older),
         passed(dates.bbch_73, day, before.age, after.age, s.bbch_73, older),
         passed(dates.bbch_74, day, before.diameter, after.diameter, s.bbch_74 * final, larger),
-        passed(dates.bbch_79, day, before.diameter, after.diameter, s.bbch_79 * final, larger),
+        passed(dates.bbch_79, day, grown_before, grown_after, 1.0, 1.0 / (grown_after - grown_before)),
         passed(dates.bbch_81, day, before.colour, after.colour, s.bbch_81, redder),
         passed(dates.bbch_83, day, picking_before, picking_after, 1.0, 1.0 / (picking_after - picking_before)),
         passed(dates.bbch_85, day, full_before, full_after, 1.0, 1.0 / (full_after - full_before)),

@@ -1,11 +1,12 @@
 """Where one season turns into the next: 1 November, and full bloom."""
 
-from agro.numeric import equation, minimum
+from agro.numeric import equation, exp, minimum
 from growth_model.alternate_bearing import budget_year, reserve_factor, steady_flower_cost
 from growth_model.body import leaf_area
 from growth_model.flush import Flush
 from growth_model.fruit import grown_diameter
 from growth_model.fruit_limits import DrySpell
+from growth_model.fruit_set import natural_drop
 from growth_model.induction import flowers, induced_share
 from growth_model.stages import NEVER, BudDates, FruitDates
 from growth_model.state import Bearing, Buds, Fruit, Memory, Sums, Tree
@@ -49,10 +50,12 @@ def bloomed(tree, moment, warmth, place, crop, today):
     reserve = reserve_factor(year.flower_cost, steady, budget.highest)
     induced = induced_share(tree.buds.chill, tree.buds.stress, crop.induction.hours)
     area = minimum(leaf_area(tree, crop) / crop.leaves.full_area, 1.0)
-    number = area * flowers(
+    opened = area * flowers(
         crop.bearing.flowers_max, induced, tree.bearing.load, reserve, crop.induction.crop_suppression
     )
     age = (today.number + 1.0 - moment) * warmth
+    # drop begins within the day: without it the hour of bloom would change the crop by a tenth
+    number = opened * exp(-natural_drop(0.0 * age, age, crop.fruit_drop))
     diameter = grown_diameter(crop.fruit.diameter_bloom, crop.fruit.diameter_max, crop.fruit.growth, age)
     missing = NEVER * tree.missing
     young = Fruit(
@@ -60,7 +63,7 @@ def bloomed(tree, moment, warmth, place, crop, today):
     )
     return Tree(
         tree.buds, tree.spring, tree.summer, tree.autumn, young, tree.growing, tree.body, tree.water, tree.nitrogen,
-        tree.phosphorus, tree.potassium, Bearing(year.reserve, tree.bearing.load, number, tree.bearing.rain),
+        tree.phosphorus, tree.potassium, Bearing(year.reserve, tree.bearing.load, opened, tree.bearing.rain),
         DrySpell(0.0, 0.0, 0.0), tree.memory, tree.audit, tree.sums, tree.missing, tree.bud_dates,
         FruitDates(
             missing, missing, missing, missing, missing, missing, missing, missing, missing, missing, missing,
