@@ -48,7 +48,7 @@ def answers(outlook: Any) -> list[str]:
         now, then = sugar
         lines.append(t("answer.sugar", now=_n(now["p50"]), p10=_n(then["p10"]), p90=_n(then["p90"])))
     if words.known(outlook.delay.get("p50")):
-        lines.append(_delay(outlook.delay))
+        lines.append(delay_said(outlook.delay))
     return lines
 
 
@@ -137,7 +137,7 @@ def _ripe(step: Any) -> str:
     return session.t("answer.was_ripe" if step["past"] else "answer.ripe", said=_when(step))
 
 
-def _delay(delay: dict[str, float]) -> str:
+def delay_said(delay: dict[str, float]) -> str:
     """Return how far behind the valley floor, as the first page says it; small differences are none."""
     middle = delay["p50"]
     if abs(middle) < LATE:

@@ -1,6 +1,7 @@
 """Files out: plots, outlooks and maps, each number with its spread and its origin."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from agro.farm import Viewer
 from agro.store import OUTLOOK_COLUMNS, rights
 from agro.vectors import write_plots
 from agro.vectors.writing import FORMULA, WRITERS
-from app.services import farms, outlooks
+from app.services import farms, outlooks, slope_window
 from app.services.files import written
 from app.services.platform import Platform, region_or_none
 
@@ -72,6 +73,17 @@ def map(viewer: Viewer, home: Platform, path: Path, format: str, layer: str, on:
     stem = known[layer].column.removesuffix("p50")
     shown = [name for name in table if name in (*WHO, *MEANT, "id") or name.startswith(stem)]
     return written(Path(path), lambda beside: write_plots(table[[*shown, "geometry"]], beside, format))
+
+
+def slope_map(
+    viewer: Viewer, home: Platform, path: Path, format: str, plot_id: str, on: date | None = None,
+    side: float = slope_window.SIDE,
+) -> Path:  # fmt: skip
+    """Write the map of the slopes around a plot as a Cloud-Optimized GeoTIFF in the region's CRS."""
+    rights.require(viewer, "export.outlook")
+    _known(format, ("tif",))
+    made = slope_window.window_map(viewer, home, plot_id, on, side)
+    return written(Path(path), lambda beside: shutil.copyfile(made.file, beside))
 
 
 def _issued(viewer: Viewer, home: Platform, on: date | None) -> gpd.GeoDataFrame:

@@ -143,7 +143,7 @@ def _places(
     """Return the plots and the seven places between each of them and the valley floor, variant by variant."""
     own = ground.places(terrain, latitude).reset_index(drop=True)
     own = own.assign(cell=cell, cultivar=plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).to_numpy())
-    own = own.assign(**_trees(plots, on))
+    own = own.assign(**trees(plots, on))
     floor = ground.valley_elevation(terrain)
     around = terrain["horizon"].transpose("plot", "direction").to_numpy()
     rows, horizons = [], []
@@ -160,7 +160,7 @@ def _places(
     return pd.concat(rows, ignore_index=True), np.concatenate(horizons)
 
 
-def _trees(plots: gpd.GeoDataFrame, on: date) -> dict[str, np.ndarray]:
+def trees(plots: gpd.GeoDataFrame, on: date) -> dict[str, np.ndarray]:
     """Return age [yr], row spacing and soil depth [m] of the plots, in the steps that the model tells apart."""
     planted = plots["planted"].astype(float).fillna(ASSUMED_DEFAULTS["planted"]).to_numpy()
     spacing = np.array([ASSUMED_DEFAULTS["spacing"][0] if pair is None else pair[0] for pair in plots["spacing"]])
