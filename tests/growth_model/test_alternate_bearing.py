@@ -12,9 +12,9 @@ from growth_model.alternate_bearing import (
     steady_flower_cost,
     year_surplus,
 )
-from growth_model.bearing import BEARING
+from growth_model.cultivar import HERE
 
-RULES = parameters.load(BEARING, "alternate_bearing", AlternateBearing)
+RULES = parameters.load(HERE / "bearing.toml", "alternate_bearing", AlternateBearing)
 
 
 def years(cost_ratio, count, surplus=0.4, carried=1.0):

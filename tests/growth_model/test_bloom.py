@@ -3,14 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from growth_model import EVENTS, load, run
+from growth_model import EVENTS, load, place_rows, run
 from growth_model.bloom import bloom_progress, heat, standard_days
 
 FIRST = "2022-11-01"
 
 
-def april_days(drivers, key, event):
-    season = run(drivers, load(key).row[None, None], FIRST, 30.5, window=(0, 0), dtype=np.float64)
+def april_days(weather, key, event):
+    season = run(weather, place_rows(), load(key).row[None, None], FIRST, 30.5, window=(0, 0), dtype=np.float64)
     date = season.dates[:, 0, 0, EVENTS.index(event)]
     return date - (np.datetime64("2023-03-31") - season.first_day).astype(int)
 

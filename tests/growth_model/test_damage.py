@@ -82,16 +82,16 @@ def test_cool_nights_harden_leaves_by_up_to_one_and_a_half_degrees(mean_minimum,
 
 @pytest.mark.parametrize(("dose", "share"), [(0, 0), (4, 0.6321), (8, 0.9409), (1, 0.1175)])
 def test_frost_loss_by_hand(dose, share):  # 1 - e**-1, 1 - e**-2.828, 1 - e**-0.125
-    assert frost_loss(float(dose), 4.0, 1.5) == pytest.approx(share, abs=1e-4)
+    assert frost_loss(float(dose), 4.0) == pytest.approx(share, abs=1e-4)
 
 
 @given(doses=st.lists(st.floats(0, 6), min_size=1, max_size=8))
 def test_night_by_night_a_winter_costs_what_its_whole_dose_costs(doses):
     total, sound = 0.0, 1.0
     for dose in doses:
-        sound *= 1 - newly_frozen(total, total + dose, 4.0, 1.5)
+        sound *= 1 - newly_frozen(total, total + dose, 4.0)
         total += dose
-    assert 1 - sound == pytest.approx(frost_loss(total, 4.0, 1.5), abs=1e-12)
+    assert 1 - sound == pytest.approx(frost_loss(total, 4.0), abs=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from growth_model import load
-from growth_model.day_curve import daily_warmth, day_length, hourly, sunset_weight, weights
+from growth_model.day_curve import day_length, hourly, sunset_weight, weights
 from growth_model.physiological_time import growth_warmth
 
 LATITUDE = 30.5
@@ -35,23 +35,8 @@ def test_a_day_of_one_temperature_stays_at_it(latitude, day):
 def test_physiological_days_of_a_repeated_normal_day_agree_with_the_reference_run(day, expected, climate):
     tmin, tmax = climate("2023-01-01", 365)[0, 0, day - 1, :2]
     sunset = tmin + sunset_weight(LATITUDE)[day - 1] * (tmax - tmin)
-    assert daily_warmth(
-        weights(LATITUDE), day - 1, tmin, tmax, tmin, sunset, load("navel").crop.warmth
-    ) == pytest.approx(expected, abs=0.005)
-
-
-@given(
-    tmin=st.floats(-5, 28),
-    swing=st.floats(0, 18),
-    later=st.floats(-5, 28),
-    sunset=st.floats(0, 38),
-    day=st.integers(1, 366),
-)
-def test_the_fast_mean_is_the_mean_of_the_equation(tmin, swing, later, sunset, day):
-    warmth = load("navel").crop.warmth
-    mean = growth_warmth(hourly(tmin, tmin + swing, later, sunset, LATITUDE, day), *warmth).mean()
-    fast = daily_warmth(weights(LATITUDE), day - 1, tmin, tmin + swing, later, sunset, warmth)
-    assert fast == pytest.approx(mean, abs=1e-9)
+    temperatures = hourly(tmin, tmax, tmin, sunset, LATITUDE, day)
+    assert growth_warmth(temperatures, *load("navel").crop.warmth).mean() == pytest.approx(expected, abs=0.005)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agro import parameters
-from growth_model.bearing import BEARING
+from growth_model.cultivar import HERE
 from growth_model.flush import (
     Flush,
     FlushGrowth,
@@ -25,9 +25,10 @@ from growth_model.flush import (
     spring_starts,
 )
 
-LEAVES = parameters.load(BEARING, "leaves", Leaves)
-SPRING, SUMMER, AUTUMN = (parameters.load(BEARING, name, FlushGrowth) for name in ("spring", "summer", "autumn"))
-SUMMER_START, AUTUMN_START = (parameters.load(BEARING, f"{name}_start", FlushStart) for name in ("summer", "autumn"))
+FILE = HERE / "bearing.toml"
+LEAVES = parameters.load(FILE, "leaves", Leaves)
+SPRING, SUMMER, AUTUMN = (parameters.load(FILE, name, FlushGrowth) for name in ("spring", "summer", "autumn"))
+SUMMER_START, AUTUMN_START = (parameters.load(FILE, f"{name}_start", FlushStart) for name in ("summer", "autumn"))
 NONE = Flush(0.0, 0.0, 0.0)
 
 

@@ -3,12 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from growth_model import DAILY, EVENTS, load, run
+from growth_model import EVENTS, load, place_rows, run
 from growth_model.acid import acid_after_day, acid_loss
 from growth_model.colour import coloured, regreened
-from growth_model.day_curve import daily_warmth, sunset_weight, weights
+from growth_model.day_curve import hourly, sunset_weight
 from growth_model.fruit import fruit_mass, grown_diameter
 from growth_model.maturity import brim_a, ripeness
+from growth_model.physiological_time import growth_warmth
 from growth_model.sugar import sugar_after_day, sugar_warmth
 
 SUGAR_CORNERS = (3.0, 22.0, 32.0, 38.0, 0.3)
@@ -71,64 +72,68 @@ def test_ripe_needs_the_ratio_and_the_sugar():
     assert brim_a(12.0, 0.75) == 9.0
 
 
-def navel_year(climate, in_bloom, **weather):
-    first, row = np.datetime64("2023-04-18"), load("navel").row
-    drivers = climate(first, 330, mean=False, **weather)
-    return run(drivers, row[None, None], first, 30.5, start=in_bloom(first, row, 6.871), dtype=np.float64)
+@pytest.fixture
+def grown(climate, in_bloom, neutral):
+    """Return a maker of the season of a group on which only temperature and light have a hold, from bloom on."""
+
+    def season(key, first, days=330, latitude=30.5, diameter=None, **weather):
+        row = neutral(key)
+        start = in_bloom(first, row, load(key).crop.fruit.diameter_bloom if diameter is None else diameter)
+        drivers = climate(first, days, mean=False, **weather)
+        return run(
+            drivers, place_rows(), row[None, None], first, latitude, start=start, dtype=np.float64,
+            shown=("diameter", "expansion", "tss", "ta", "hanging_tss", "hanging_ta"),
+        )  # fmt: skip
+
+    return season
 
 
-def ratio_12(climate, in_bloom, **weather):
-    return navel_year(climate, in_bloom, **weather).dates[0, 0, 0, EVENTS.index("ratio_12")]
+def ratio_12(season):
+    return season.dates[0, 0, 0, EVENTS.index("ratio_12")]
 
 
-def test_the_navel_season_agrees_with_the_reference_run(table, climate, in_bloom):
-    season = navel_year(climate, in_bloom)
+def test_the_navel_season_agrees_with_the_reference_run(table, grown):
+    season = grown("navel", "2023-04-18")
     tolerance = {"diameter": 0.1, "expansion": 0.005, "tss": 0.03, "ta": 0.03}
     for expected in table("growth_navel_season"):
         for name, within in tolerance.items():
             if expected[name] != "":
-                found = season.daily[0, 0, int(expected["day"]) - 1, DAILY.index(name)]
+                found = season[name][0, 0, int(expected["day"]) - 1]
                 assert found == pytest.approx(expected[name], abs=within), (expected["day"], name)
 
 
-def test_the_navel_reaches_its_ratios_on_the_dates_of_the_reference_run(climate, in_bloom):
-    season = navel_year(climate, in_bloom)
-    tss, ta = (season.daily[0, 0, :, DAILY.index(name)] for name in ("tss", "ta"))
+def test_the_navel_reaches_its_ratios_on_the_dates_of_the_reference_run(grown):
+    season = grown("navel", "2023-04-18")
     for ratio, date in ((12, "2023-10-20"), (14, "2023-11-07")):
-        evening = season.first_day + int(np.argmax(tss / ta >= ratio))
+        evening = season.first_day + int(np.argmax(season["tss"][0, 0] / season["ta"][0, 0] >= ratio))
         assert abs(evening - np.datetime64(date)) <= np.timedelta64(1, "D")
 
 
 # The reference starts ripening on whole days, which moves its dates by up to one: hence 1.5 d.
 @pytest.mark.parametrize(("weather", "days"), [({"warmer": -0.5}, 3), ({"warmer": -1.0}, 8), ({"light": 0.9}, 3)])
-def test_cooler_or_darker_places_ripen_later_by_days_not_months(climate, in_bloom, weather, days):
-    later = ratio_12(climate, in_bloom, **weather) - ratio_12(climate, in_bloom)
+def test_cooler_or_darker_places_ripen_later_by_days_not_months(grown, weather, days):
+    later = ratio_12(grown("navel", "2023-04-18", **weather)) - ratio_12(grown("navel", "2023-04-18"))
     assert later == pytest.approx(days, abs=1.5)
 
 
-def test_each_group_tastes_as_the_specification_says_on_its_usual_date(table, climate, in_bloom):
+def test_each_group_tastes_as_the_specification_says_on_its_usual_date(table, grown):
     for expected in table("growth_typical_dates"):
-        crop = load(expected["cultivar"])
         first = np.datetime64("2022-12-31") + int(expected["bloom_day"])
-        start = in_bloom(first, crop.row, crop.crop.fruit.diameter_bloom)
-        season = run(climate(first, 380, mean=False), crop.row[None, None], first, 30.5, start=start, dtype=np.float64)
+        season = grown(expected["cultivar"], first, 380)
         date = np.datetime64(f"{2023 + expected['years']:.0f}-{expected['month']:02.0f}-{expected['day']:02.0f}")
-        found = dict(zip(DAILY, season.daily[0, 0, (date - first).astype(int)], strict=True))
+        found = {name: season[name][0, 0, (date - first).astype(int)] for name in season.names}
         crop_of = "hanging_" if found["hanging_tss"] > 0 else ""  # the next bloom may have come
-        assert found[crop_of + "tss"] == pytest.approx(expected["tss"], abs=0.1), crop.key
-        assert found[crop_of + "ta"] == pytest.approx(expected["ta"], abs=0.02), crop.key
+        assert found[crop_of + "tss"] == pytest.approx(expected["tss"], abs=0.1), expected["cultivar"]
+        assert found[crop_of + "ta"] == pytest.approx(expected["ta"], abs=0.02), expected["cultivar"]
 
 
 @pytest.fixture
-def course(climate, in_bloom):
+def course(grown):
     """Return a maker of the diameters of a group from bloom on, in the climate of another place."""
 
-    def diameters(key, place, bloom, days=330):
-        crop, first = load(key), np.datetime64(bloom)
-        start = in_bloom(first, crop.row, crop.crop.fruit.diameter_bloom)
-        drivers = climate(first, days, normals="growth_normals_elsewhere", place=place, mean=False)
-        season = run(drivers, crop.row[None, None], first, 28.0, start=start, dtype=np.float64)
-        return lambda date: season.daily[0, 0, (np.datetime64(date) - first).astype(int), DAILY.index("diameter")]
+    def diameters(key, place, bloom):
+        season = grown(key, bloom, latitude=28.0, normals="growth_normals_elsewhere", place=place)
+        return lambda date: season["diameter"][0, 0, (np.datetime64(date) - season.first_day).astype(int)]
 
     return diameters
 
@@ -143,10 +148,10 @@ def test_oranges_in_australia_grow_from_march_to_september_as_measured(climate):
     crop, first, latitude = load("navel").crop, np.datetime64("2023-10-15"), -34.1
     days = climate(first, 352, normals="growth_normals_elsewhere", place="dareton", mean=False)[0, 0]
     diameters = [crop.fruit.diameter_bloom]
-    for n, (tmin, tmax, _, _) in enumerate(days):
+    for n, (tmin, tmax, *_) in enumerate(days):
         row = (first + n - np.datetime64(first + n, "Y")).astype(int)
         sunset = tmin + sunset_weight(latitude)[row] * (tmax - tmin)
-        warmth = daily_warmth(weights(latitude), row, tmin, tmax, tmin, sunset, crop.warmth)
+        warmth = growth_warmth(hourly(tmin, tmax, tmin, sunset, latitude, row + 1), *crop.warmth).mean()
         diameters.append(grown_diameter(diameters[-1], crop.fruit.diameter_max, crop.fruit.growth, warmth))
     assert diameters[167] / diameters[351] == pytest.approx(66 / 77, abs=0.06)
 

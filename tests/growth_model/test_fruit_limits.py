@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agro import parameters
-from growth_model.bearing import BEARING
+from growth_model.cultivar import HERE
 from growth_model.fruit_limits import (
     DrySpell,
     FruitLimits,
@@ -22,8 +22,8 @@ from growth_model.fruit_limits import (
     water_sugar,
 )
 
-LIMITS = parameters.load(BEARING, "fruit_limits", FruitLimits)
-SUGAR = parameters.load(BEARING, "sugar_limits", SugarLimits)
+LIMITS = parameters.load(HERE / "bearing.toml", "fruit_limits", FruitLimits)
+SUGAR = parameters.load(HERE / "bearing.toml", "sugar_limits", SugarLimits)
 NONE = DrySpell(0.0, 0.0, 0.0)
 
 

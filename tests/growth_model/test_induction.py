@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agro import parameters
-from growth_model.bearing import BEARING
+from growth_model.cultivar import HERE
 from growth_model.induction import Induction, chill_hour, drought_hours, flowers, induced_share
 
-INDUCTION = parameters.load(BEARING, "induction", Induction)
+INDUCTION = parameters.load(HERE / "bearing.toml", "induction", Induction)
 SUPPRESSION = INDUCTION.crop_suppression
 
 

@@ -5,20 +5,22 @@ import xarray as xr
 
 from agro.errors import InputError
 from growth_model import DAILY, EVENTS, season
+from growth_model.place import Weather
+from growth_model.season_dataset import OUTPUT, labels
 
 FIRST = "2022-11-01"
+FIELDS = Weather._fields
+COLUMNS = ["tmin", "tmax", "tmean", "radiation", "wind", "rain"]
 
 
 def frame(climate, first_day=FIRST, days=450):
-    values = climate(first_day, days)[0, 0]
-    return pd.DataFrame(
-        values, columns=["tmin", "tmax", "tmean", "light"], index=pd.date_range(first_day, periods=days)
-    )
+    values = climate(first_day, days)[0, 0][:, [FIELDS.index(name) for name in COLUMNS]]
+    return pd.DataFrame(values, columns=COLUMNS, index=pd.date_range(first_day, periods=days))
 
 
 def test_a_frame_of_daily_weather_is_enough(climate):
     year = season(frame(climate)[["tmin", "tmax"]], "纽荷尔", latitude=30.5)
-    assert set(DAILY) < set(year)
+    assert set(OUTPUT) < set(year)
     assert year.diameter.dims == ("site", "member", "time")
     assert year.tss.attrs["units"] == "degBrix"
     assert list(year.event.values) == list(EVENTS)
@@ -31,8 +33,8 @@ def test_sites_and_members_of_a_dataset_keep_their_names(climate):
     one = xr.Dataset(
         {name: ("time", values) for name, values in frame(climate).items()}, {"time": frame(climate).index}
     )
-    weather = xr.concat([one, one - 1], pd.Index(["low", "high"], name="site"))
-    weather["light"] = weather.light.clip(1, 1)
+    cool = one.assign({name: one[name] - 1 for name in ("tmin", "tmax", "tmean")})
+    weather = xr.concat([one, cool], pd.Index(["low", "high"], name="site"))
     year = season(weather.assign_attrs(latitude=30.5), ["navel", "orah"], members=5)
     assert year.sizes["member"] == 5
     assert list(year.site.values) == ["low", "high"]
@@ -65,3 +67,14 @@ def test_weather_that_cannot_be_used_is_refused_in_two_languages(climate, spoil,
 def test_weather_without_a_place_is_refused(climate):
     with pytest.raises(InputError, match="latitude"):
         season(frame(climate), "navel")
+
+
+def test_every_daily_value_has_a_unit_and_a_name_in_two_languages(climate):
+    assert set(labels()) == {*DAILY, "bbch_bud", "bbch_fruit"}
+    year = season(frame(climate), "navel", latitude=30.5, fields=(*DAILY, "bbch_bud"))
+    assert all(year[name].attrs["units"] and year[name].attrs["zh"] for name in (*DAILY, "bbch_bud"))
+
+
+def test_light_told_apart_from_radiation_moves_sugar(climate):
+    bright = frame(climate).assign(light=1.2)
+    assert season(bright, "navel", latitude=30.5).tss[0, 0, 420] > season(frame(climate), "navel", 30.5).tss[0, 0, 420]
