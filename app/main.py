@@ -10,7 +10,12 @@ from app.components import header
 # any one of these rights opens a page; the services decide again
 NEEDS = {
     "home": ("outlook.read",),
+    "advice": ("outlook.read",),
     "plot": ("outlook.read",),
+    "why": ("outlook.read",),
+    "what_if": ("outlook.read",),
+    "slope": ("outlook.read",),
+    "harvest": ("outlook.read",),
     "region": ("outlook.sum",),
     "county_map": ("outlook.read",),
     "new_plot": ("plot.write",),
@@ -20,7 +25,12 @@ NEEDS = {
 }
 VIEWS = {
     "home": ":material/home:",
+    "advice": ":material/checklist:",
     "plot": ":material/park:",
+    "why": ":material/troubleshoot:",
+    "what_if": ":material/science:",
+    "slope": ":material/landscape:",
+    "harvest": ":material/shopping_basket:",
     "region": ":material/summarize:",
     "county_map": ":material/map:",
     "new_plot": ":material/add_location_alt:",

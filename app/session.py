@@ -16,11 +16,38 @@ from agro.store import rights
 from app import strings
 from app.components import notices
 from app.gate import COOKIE
-from app.services import accounts, exports, farms, imports, jobs, observations, outlooks, platform, weather
+from app.services import (
+    accounts,
+    exports,
+    farms,
+    harvest,
+    imports,
+    jobs,
+    limiting,
+    observations,
+    outlooks,
+    platform,
+    weather,
+)
+from app.services import what_if as trials
+from app.services import advice as advising
+from app.services import slope_story as slope_services
+from app.services import slope_window as slope_maps
 from app.services.homes import default_home
 from app.services.platform import Platform, Status
 
-SERVICES = {"farms": farms, "outlooks": outlooks, "platform": platform, "weather": weather}
+SERVICES = {
+    "limiting": limiting,
+    "what_if": trials,
+    "advice": advising,
+    "farms": farms,
+    "harvest": harvest,
+    "outlooks": outlooks,
+    "platform": platform,
+    "slope_story": slope_services,
+    "slope_window": slope_maps,
+    "weather": weather,
+}
 
 
 @st.cache_resource(show_spinner=False)
@@ -157,6 +184,31 @@ def plot_outlook(plot_id: str, on: date | None = None) -> Any:
     return _ask("outlooks.plot_outlook", plot_id, on)
 
 
+def slope_story(plot_id: str, on: date | None = None) -> Any:
+    """Return the sun of one plot hour by hour, and what the clouds leave of it."""
+    return _ask("slope_story.story", plot_id, on)
+
+
+def slope_map(plot_id: str, on: date | None, side: float) -> Any:
+    """Return the map of the slopes around one plot; the first time it is computed."""
+    return _ask("slope_window.window_map", plot_id, on, side)
+
+
+def limiting_factors(plot_id: str, on: date | None = None) -> limiting.Limiting:
+    """Return what holds back the growth of one plot."""
+    return _ask("limiting.limiting", plot_id, on)
+
+
+def suggested_deeds(plot_id: str, on: date | None = None) -> tuple[list[trials.Deed], list[str]]:
+    """Return what is worth trying on one plot, and which kinds to try first."""
+    return _ask("what_if.suggested", plot_id, on)
+
+
+def what_if(plot_id: str, deeds: list[trials.Deed], on: date | None = None) -> trials.WhatIf:
+    """Return what some deeds would change on one plot."""
+    return _ask("what_if.what_if", plot_id, deeds, on)
+
+
 def regional(on: date | None = None) -> Any:
     """Return the sums by township that may be told."""
     return _ask("outlooks.regional", on)
@@ -165,6 +217,37 @@ def regional(on: date | None = None) -> Any:
 def sentences(on: date | None = None) -> list:
     """Return what the home page says."""
     return _ask("outlooks.sentences", language(), on)
+
+
+def advice(plot_id: str | None = None, on: date | None = None) -> Any:
+    """Return what to do now at one plot, or at all of the viewer's."""
+    if plot_id is None:
+        return _ask("advice.of_viewer", on)
+    one = _ask("advice.of_plot", plot_id, on)
+    return advising.ViewerAdvice(one.issued, advising.grouped([one]), 1, 1)
+
+
+def advice_of(plot_ids: tuple[str, ...]) -> dict:
+    """Return {plot id: advice} for some plots; empty where there is none to give, as it only adds to a page."""
+    try:
+        return _kept("advice.of_plots", viewer(), platform.stamp(home()), (plot_ids,))
+    except AgroError:
+        return {}
+
+
+def product_labels() -> dict[str, str]:
+    """Return where the current national label is looked up."""
+    return advising.labels()
+
+
+def harvest_plan(on: date | None = None) -> Any:
+    """Return in which order the viewer's plots are picked."""
+    return _ask("harvest.plan", on)
+
+
+def bigger_first() -> dict[str, str]:
+    """Return which fruit of a plot is picked first."""
+    return harvest.bigger_first()
 
 
 def dates() -> list[date]:

@@ -54,7 +54,7 @@ def slope_map(
     causes: bool = False,
     parallel: bool = False,
     dtype=np.float32,
-    progress: Callable[[int, int, str], None] = lambda done, total, note="": None,
+    progress: Callable[..., None] = lambda done, total, note="": None,
 ) -> xr.Dataset:
     """Return bloom, maturity, fruit size and days behind the valley of every cell of a terrain.
 

@@ -1,4 +1,4 @@
-"""The map of slopes as a picture: cells in the colours of a layer, light and shade of the ground, the plot's outline."""
+"""The map of slopes as a picture: cells in the colours of a layer, shaded as the ground, and the plot's outline."""
 
 from io import BytesIO
 from typing import Any
@@ -52,12 +52,11 @@ def _scale(draw: ImageDraw.ImageDraw, image: Image.Image, factor: int, cell: flo
     length, left, bottom = 200 / cell * factor, 26, image.height - 26
     draw.rectangle((left - 4, bottom - 12, left + length + 4, bottom + 4), fill="white")
     draw.rectangle((left, bottom - 8, left + length, bottom), fill="#1b201c")
-    draw.text(
-        (left + length + 14, bottom - 30), "200 m", fill="#1b201c", font_size=30, stroke_width=4, stroke_fill="white"
-    )
+    written = {"fill": "#1b201c", "font_size": 30, "stroke_width": 4, "stroke_fill": "white"}
+    draw.text((left + length + 14, bottom - 30), "200 m", **written)
     x, y = image.width - 44, 30
     draw.polygon([(x, y - 12), (x - 15, y + 30), (x, y + 20), (x + 15, y + 30)], fill="#1b201c", outline="white")
-    draw.text((x - 10, y + 32), "N", fill="#1b201c", font_size=30, stroke_width=4, stroke_fill="white")
+    draw.text((x - 10, y + 32), "N", **written)
 
 
 def _named(made: Coloured) -> Coloured:

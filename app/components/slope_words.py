@@ -1,4 +1,4 @@
-"""What the slope page says in words: how late and mainly why, the sun that the mountain takes, what clouds make of it."""
+"""What the slope page says: how late and mainly why, the sun that the mountain takes, what clouds make of it."""
 
 from typing import Any
 
@@ -31,17 +31,15 @@ def answers(outlook: Any) -> list[str]:
 def sun_lines(story: Any) -> list[str]:
     """Return the hours of sun that terrain takes in winter and summer, and how much of the light minds the slope."""
     t, language = session.t, session.language()
-    lines = []
-    for row in story.hours.set_index("key").loc[["winter", "summer"]].itertuples():
-        lines.append(
-            t(
-                f"slope.hours_{row.Index}",
-                day=words.day(row.day, language),
-                open=words.number(row.open),
-                lost=words.number(row.lost),
-                lit=words.number(row.lit),
-            )
+    hours = story.hours.set_index("key")
+    lines = [
+        t(
+            f"slope.hours_{season}",
+            day=words.day(hours.loc[season, "day"], language),
+            **{name: words.number(hours.loc[season, name]) for name in ("open", "lost", "lit")},
         )
+        for season in ("winter", "summer")
+    ]
     if not words.known(story.diffuse["winter"]):
         return lines
     diffuse = {name: words.number(100 * share, 0) for name, share in story.diffuse.items()}

@@ -1,5 +1,7 @@
 """The sun of a plot by the hour: when it shines, when the mountain keeps it away."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -10,7 +12,7 @@ SUN, SHADE = "#e8b230", "#8d8678"
 ORDER = ("today", "winter", "summer")
 
 
-def show(story: object) -> alt.LayerChart:
+def show(story: Any) -> alt.LayerChart:
     """Return one bar a day: yellow where the sun reaches the slope, grey where terrain keeps it away."""
     t, language = session.t, session.language()
     hours = story.hours.set_index("key")
