@@ -29,10 +29,10 @@ from app.services import (
     platform,
     weather,
 )
-from app.services import what_if as trials
 from app.services import advice as advising
 from app.services import slope_story as slope_services
 from app.services import slope_window as slope_maps
+from app.services import what_if as trials
 from app.services.homes import default_home
 from app.services.platform import Platform, Status
 

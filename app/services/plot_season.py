@@ -111,8 +111,12 @@ def computed(
     since: date | None = None,
     until: date | None = None,
     shown: tuple[str, ...] = engine.DAILY,
+    practice: np.ndarray | None = None,
 ) -> PlotSeason:
-    """Return the seasons of a plot whose inputs are known already; see `rerun`."""
+    """Return the seasons of a plot whose inputs are known already; see `rerun`.
+
+    `practice`, shape (member, day, field), is what people do in each case, in place of what is known and `deeds`.
+    """
     days = known.weather.shape[2]
     members = known.weather.shape[1]
     if rows is None:
@@ -123,10 +127,10 @@ def computed(
     first = 0 if since is None else int((np.datetime64(since) - known.first_day).astype(int))
     last = days - 1 if until is None else int((np.datetime64(until) - known.first_day).astype(int))
     window = max(first, 0), min(last + 1, days)
-    done = works.with_deeds(known.practice, known.first_day, deeds)[None]
+    done = works.with_deeds(known.practice, known.first_day, deeds)[None] if practice is None else practice
     run = engine.run(
         known.weather, place, rows[None], known.first_day, known.latitude, works=done, horizons=known.horizon,
-        window=window, shown=shown,
+        plan=np.arange(len(done))[None], window=window, shown=shown,
     )  # fmt: skip
     return PlotSeason(plot, known.issued, _daily(run, shown), _dates(run))
 
