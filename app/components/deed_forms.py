@@ -67,6 +67,7 @@ def _amount(kind: str, name: str, bound: dict[str, Any], plot_id: str) -> float:
             bound[session.language()],
             value=float(bound["value"]),
             step=float(bound["step"]),
+            format="%g",
             key=f"{kind}_{name}_{plot_id}",
         )
     )

@@ -9,10 +9,10 @@ from app import session
 from app.components import charts
 from app.services.limiting import FACTORS, Limiting, words
 
-SCALE = ("#5e1b02", "#b5481b", "#eaa55d", "#f6e3c0", "#eef1e4")  # 0 to 1; brown to pale, safe for colour-blind eyes
+SCALE = ("#a63603", "#d9692b", "#f1b06c", "#f6e3c0", "#eef1e4")  # 0 to 1; brown to pale, safe for colour-blind eyes
 REST = "#cfdbe6"
 DAY = pd.Timedelta(days=1)
-ROW = 30  # px
+ROW, LEGEND = 28, 110  # px
 DIGITS = {"water_stress": ".2f", "root_depletion": ".0f", "source_sink": ".2f"}
 
 
@@ -50,12 +50,9 @@ def chart(found: Limiting) -> alt.LayerChart:
     base = alt.Chart(rows).encode(x=alt.X("time:T", **time), x2="end:T", y=row, tooltip=tips)
     cells = base.transform_filter("!datum.rests").mark_rect().encode(color=colour)
     rest = base.transform_filter("datum.rests").mark_rect(color=REST)
-    worst = (
-        base.transform_filter("datum.worst && !datum.rests").mark_rect(color=charts.INK, height=4).encode(
-            y=row, yOffset=alt.value(ROW - 7)
-        )
-    )  # fmt: skip
-    return charts.styled(alt.layer(cells, rest, worst, *_now(found, time)), ROW * len(order) + 20)
+    band = alt.RelativeBandSize(band=0.2)
+    worst = base.transform_filter("datum.worst && !datum.rests").mark_rect(color=charts.INK, height=band).encode(y=row)
+    return charts.styled(alt.layer(cells, rest, worst, *_now(found, time)), ROW * len(order) + LEGEND)
 
 
 def _time(rows: pd.DataFrame) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def chart(found: WhatIf, variable: str) -> alt.LayerChart:
         "case:N",
         title=None,
         scale=alt.Scale(domain=order, range=[WITHOUT, DONE]),
-        legend=alt.Legend(orient="top", labelFontSize=13),
+        legend=alt.Legend(orient="top", labelFontSize=13, symbolType="square", symbolOpacity=1, symbolStrokeWidth=0),
     )
     tips = [
         alt.Tooltip("time:T", title=t("words.day"), format="%Y-%m-%d"),
