@@ -53,7 +53,7 @@ def terrain_window(dem, bounds, crs, *, resolution=RESOLUTION, margin=MARGIN, fl
     part = _clipped(dem, transform_bounds(crs, dem.rio.crs, *wide))
     source = max(elevation_models.cell_size(part))
     square = elevation_models.prepare(part, crs, resolution, keep_voids=True)
-    inside = ((square.x > left) & (square.x < right)).values, ((square.y > bottom) & (square.y < top)).values
+    inside = ((square.x >= left) & (square.x < right)).values, ((square.y >= bottom) & (square.y < top)).values
     if not (inside[0].any() and inside[1].any()) or np.isnan(square.values[np.ix_(inside[1], inside[0])]).all():
         raise _outside()
     made = elevation_models.terrain(square, parallel=parallel)

@@ -52,7 +52,7 @@ def _scale(draw: ImageDraw.ImageDraw, image: Image.Image, factor: int, cell: flo
     length, left, bottom = 200 / cell * factor, 26, image.height - 26
     draw.rectangle((left - 4, bottom - 12, left + length + 4, bottom + 4), fill="white")
     draw.rectangle((left, bottom - 8, left + length, bottom), fill="#1b201c")
-    written = {"fill": "#1b201c", "font_size": 30, "stroke_width": 4, "stroke_fill": "white"}
+    written: dict[str, Any] = {"fill": "#1b201c", "font_size": 30, "stroke_width": 4, "stroke_fill": "white"}
     draw.text((left + length + 14, bottom - 30), "200 m", **written)
     x, y = image.width - 44, 30
     draw.polygon([(x, y - 12), (x - 15, y + 30), (x, y + 20), (x + 15, y + 30)], fill="#1b201c", outline="white")
