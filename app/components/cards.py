@@ -26,8 +26,8 @@ def clauses(text: str) -> tuple[str, list[str]]:
     return head, sorted(parts, key=lambda part: not any(word in part for word in ANSWERS))
 
 
-def sentence(said: Any, number: int) -> None:
-    """Show one sentence; a button beneath opens its plot."""
+def sentence(said: Any, number: int) -> Any:
+    """Show one sentence; a button beneath opens its plot. Returns a free place between, for what takes longer."""
     tone = said.tone if said.tone in TONES else "info"
     head, parts = clauses(said.text)
     lines = "".join(f"<li>{escape(part)}</li>" for part in parts)
@@ -36,9 +36,11 @@ def sentence(said: Any, number: int) -> None:
         f'<span class="tone">{MARKS[tone]} {escape(session.t("tone." + tone))}</span>'
         f"<h2>{escape(head)}</h2><ul>{lines}</ul><small>{escape(said.source)}</small></article>"
     )
+    free = st.empty()
     if said.plot_id and st.button(session.t("home.open_plot"), key=f"open_{number}", width="stretch"):
         session.select(said.plot_id)
         st.switch_page("views/plot.py")
+    return free
 
 
 def answer(lines: list[str]) -> None:

@@ -32,6 +32,17 @@ def plot(frame: pd.DataFrame) -> str:
     return str(session.selected())
 
 
+def one_or_all(named: dict[str, str]) -> str | None:
+    """Return the id of the chosen plot, None for all."""
+    t = session.t
+    return st.selectbox(
+        t("pick.plot"),
+        [None, *sorted(named, key=lambda plot: named[plot])],
+        key="picked_one_or_all",
+        format_func=lambda plot: t("pick.all", n=len(named)) if plot is None else named.get(plot, plot),
+    )
+
+
 def layer(choices: Sequence[Any]) -> Any:
     """Return the chosen layer of the map."""
     named = {one.key: layer_name(one) for one in choices}

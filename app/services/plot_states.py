@@ -54,7 +54,9 @@ class PlotState:
     dates: pd.DataFrame
 
 
-def of_plots(home: Platform, ids: Sequence[str], on: date | None = None, members: int = MEMBERS) -> dict[str, PlotState]:
+def of_plots(
+    home: Platform, ids: Sequence[str], on: date | None = None, members: int = MEMBERS
+) -> dict[str, PlotState]:
     """Return {plot id: state} as issued on `on` (the newest run by default), kept until the next run.
 
     Plots outside the elevation model are left out. Rights are the caller's business.
@@ -175,7 +177,9 @@ def _harvest(state: xr.Dataset, run: engine.Season, k: int, group: str, on: date
     grows = bool(np.isfinite(today["physiological_days"]).mean() >= 0.5)
     number = (np.datetime64(on) - run.first_day).astype(int)
     bloomed = int((np.median(np.nan_to_num(run.dates[k, :, :, EVENTS.index("65")], nan=1e6), axis=0) <= number).sum())
-    season = min(max(bloomed - 1 if not hangs and grows else bloomed - 2 if hangs else bloomed, 0), run.dates.shape[2] - 1)
+    season = min(
+        max(bloomed - 1 if not hangs and grows else bloomed - 2 if hangs else bloomed, 0), run.dates.shape[2] - 1
+    )
     first = pd.Timestamp(run.first_day)
     year = first.year + (first.month >= 11) + season
     ripe, aged = (_moments(run.dates[k, :, season, EVENTS.index(event)], first) for event in (RIPE, AGED))

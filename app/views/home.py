@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import session
-from app.components import cards, charts, notices, read_aloud
+from app.components import advice_cards, cards, charts, notices, read_aloud
 
 STEP = 12  # cards at a time: the first page of ten thousand plots is as quick as that of twelve
 
@@ -22,9 +22,10 @@ if not said:
 shown = said[: st.session_state.setdefault("home_shown", STEP)]
 read_aloud.button([one.text for one in shown])
 columns = st.columns(2 if len(shown) > 1 else 1)
+free = {}
 for number, one in enumerate(shown):
     with columns[number % len(columns)]:
-        cards.sentence(one, number)
+        free[one.plot_id] = cards.sentence(one, number)
 if rest := len(said) - len(shown):
     more = t("home.more", n=min(rest, STEP), all=len(said))
     if st.button(more, key="home_more", width="stretch", icon=":material/expand_more:"):
@@ -38,3 +39,8 @@ if "ripe_p10" in mine and mine["ripe_p10"].notna().any():
     st.altair_chart(charts.ripening(mine), width="stretch", alt=t("home.ripening"))
     st.caption(t("words.bar_means") + (t("words.fading") if charts.open_ended(mine, "ripe_") else ""))
 st.caption(t("home.source"))
+
+# last, as it is computed on the first visit after a run: the page stands already
+for plot, advised in session.advice_of(tuple(plot for plot in free if plot)).items():
+    if (line := advice_cards.line(advised.said)) is not None:
+        free[plot].html(line)
