@@ -97,11 +97,12 @@ def table(order: pd.DataFrame, names: dict[str, str]) -> None:
     for plot, row in order.iterrows():
         height = t("fact.metres", n=words.number(row["elevation"], 0))
         below = f"{_cultivar(row)} · {height} · {words.area(row['area'], language)}"
+        state = t(f"harvest.status_{row['status']}")
         fades = words.day(row["fades_p50"], language) if words.known(row["fades_p50"]) else t("harvest.not_flat")
         rows.append(
             f"<tr><td>{row['rank']}</td>"
             f'<th scope="row">{escape(names[str(plot)])}<small>{escape(below)}</small></th>'
-            f'<td><b style="color:{COLOURS[row["status"]]}">{escape(t(f"harvest.status_{row['status']}"))}</b></td>'
+            f'<td><b style="color:{COLOURS[row["status"]]}">{escape(state)}</b></td>'
             f"<td>{escape(window(row))}</td>"
             f"<td>{escape(words.day_spread(row, 'ripe', language))}"
             f"<small>{escape(t('harvest.cases', n=int(row['ripe_cases']), all=int(row['members'])))}</small></td>"
