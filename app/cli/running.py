@@ -2,7 +2,7 @@
 
 import socket
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -60,6 +60,24 @@ def run(
         done.date, done.counts = str(report.date), report.counts
         done.outputs = {"run": report.run, "seconds": report.seconds}
         done.find(report.findings)
+
+
+def fit(date: Day = None, home: Home = None, json: Json = False) -> None:
+    """用观测校准各地块，并用留出的地块检验 · Fit plots to their observations, and check it on plots kept back."""
+    with outcome("fit", home, json) as done, bar("fit") as progress:
+        from app.services import fit_county
+
+        platform = opening.existing(home)
+        report = fit_county.run(opening.operator(), platform, on=date.date() if date else None, progress=progress)
+        done.date, done.counts = str(report.date), report.counts
+        done.outputs = {"seconds": report.seconds, "scores": json_rows(report.scores)}
+
+
+def json_rows(table: Any) -> list[dict[str, Any]]:
+    """Return the rows of a table as JSON takes them: what is not known is null."""
+    return [
+        {name: None if value != value else value for name, value in row.items()} for row in table.to_dict("records")
+    ]
 
 
 def serve(host: Host = "127.0.0.1", port: Port = 8501, home: Home = None, json: Json = False) -> None:

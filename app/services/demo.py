@@ -9,7 +9,7 @@ from agro.errors import ConflictError
 from agro.farm import Role
 from agro.store import rights
 from agro.store.rights import OPERATOR
-from app.services import accounts, daily_run, imports, regions
+from app.services import accounts, daily_run, fit_county, imports, regions, sample_observations
 from app.services.daily_run import RunReport
 from app.services.platform import Platform, open_platform, region_or_none
 from sample_data import SEED, names, terrain
@@ -79,6 +79,9 @@ def _import(home: Platform, files: Path, progress: Callable[..., None]) -> None:
         for path in [made[part]] if isinstance(made[part], Path) else made[part]:
             progress(step, steps, f"导入 importing {path.name}")
             imports.commit(OPERATOR, home, kind, path, **answers)
+    progress(steps, steps, "生成合成观测并校准 synthetic observations, and the fit to them")
+    imports.commit(OPERATOR, home, "observations", sample_observations.make(home, files))
+    fit_county.run(OPERATOR, home)
     _people(home)
     (files / "complete.json").write_text(json.dumps({"seed": SEED, "synthetic": True}), encoding="utf-8")
 

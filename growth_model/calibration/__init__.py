@@ -1,7 +1,8 @@
 """Moves parameters and states to what is seen in the orchard, and says how good the result is.
 
 The methods know no engine: they call `simulate(theta)`, shape (member, parameter) to (member, datum), where a datum is
-one reading (a diameter on a day, the date of full bloom) and NaN means that a member did not get there.
+one reading (a diameter on a day, the date of full bloom) and NaN means that a member did not get there. `season` and
+`today` put the engine behind them.
 The engine stands behind it so: `prior.rows(cultivar, values)` gives a crop row for each member, the season is run
 with these, daily values are taken on the days of the readings, and dates from the events.
 """

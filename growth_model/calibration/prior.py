@@ -26,7 +26,7 @@ class Prior:
     nodes : ndarray, shape (3, parameter)
         Lower bound, value and upper bound; logarithms where `logarithmic`.
     logarithmic : ndarray of bool, shape (parameter,)
-        Temperatures are not: they may be negative.
+        Temperatures and what may be negative are not, as in `cultivar.perturbed`.
 
     Notes
     -----
@@ -49,7 +49,7 @@ class Prior:
         """
         found = cultivar.parameters
         if names is None:
-            names = [name for name in PARAMETERS if found[name].low is not None]
+            names = [name for name in PARAMETERS if name in found and found[name].low is not None]
         if without := [name for name in names if name not in found or found[name].low is None]:
             raise ValueError(f"{cultivar.key}: no bounds, so nothing to calibrate: {', '.join(without)}")
         return cls.from_parameters({name: found[name] for name in names})
@@ -57,10 +57,10 @@ class Prior:
     @classmethod
     def from_parameters(cls, found: dict[str, Parameter]) -> "Prior":
         """Return the prior of parameters with bounds, by name."""
-        logarithmic = np.array([entry.unit != "degC" for entry in found.values()])
         nodes = np.array([(entry.low, entry.value, entry.high) for entry in found.values()], float).T.reshape(3, -1)
-        if not (np.diff(nodes, axis=0) > 0).all() or (nodes[:, logarithmic] <= 0).any():
-            raise ValueError("each parameter needs low < value < high, above 0 unless a temperature")
+        logarithmic = np.array([entry.unit != "degC" for entry in found.values()]) & (nodes > 0).all(axis=0)
+        if not (np.diff(nodes, axis=0) > 0).all():
+            raise ValueError("each parameter needs low < value < high")
         nodes[:, logarithmic] = np.log(nodes[:, logarithmic])
         return cls(tuple(found), nodes, logarithmic)
 

@@ -1,6 +1,7 @@
 """Observations in: rows that are understood, plots that are known, and nothing lost where people disagree."""
 
 import difflib
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -30,13 +31,13 @@ class Plots:
         self.called: dict[str, list[str]] = {}
         for identity, name in self.names.items():
             for word in (identity, name, f"{self.farms[identity]}/{name}"):
-                self.called.setdefault(word, []).append(identity)
+                self.called.setdefault(_folded(word), []).append(identity)
 
     def of(self, row: Row) -> str | Finding:
         """Return the id of the row's plot, or why there is none."""
-        found = self.called.get(row.plot, [])
+        found = self.called.get(_folded(row.plot), [])
         if row.farm:
-            found = [identity for identity in found if row.farm == self.farms[identity]]
+            found = [identity for identity in found if _folded(row.farm) == _folded(self.farms[identity])]
         if len(found) == 1:
             return found[0]
         asked = f"{row.farm}/{row.plot}" if row.farm else row.plot
@@ -64,6 +65,11 @@ class Plots:
             return False
         seen = self.home.store.plots(scope)
         return bool(((seen["name"] == row.plot) & ((seen["farm_name"] == row.farm) | (row.farm == ""))).any())
+
+
+def _folded(name: str) -> str:
+    """Return a name as the reader of tables gives it: wide and narrow brackets are one."""
+    return unicodedata.normalize("NFKC", name).strip()
 
 
 def preview(viewer: Viewer, home: Platform, path: Path, *, skip_bad: bool = False) -> Preview:
