@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from agro.errors import AgroError
+from agro.errors import AgroError, MissingDataError
 from agro.farm import Farm, Plot, Preview, Viewer
 from agro.store import rights
 from app import strings
@@ -30,6 +30,8 @@ from app.services import (
     weather,
 )
 from app.services import advice as advising
+from app.services import fit as fitting
+from app.services import fit_county as checking
 from app.services import slope_story as slope_services
 from app.services import slope_window as slope_maps
 from app.services import what_if as trials
@@ -37,6 +39,8 @@ from app.services.homes import default_home
 from app.services.platform import Platform, Status
 
 SERVICES = {
+    "fit": fitting,
+    "fit_county": checking,
     "limiting": limiting,
     "what_if": trials,
     "advice": advising,
@@ -307,6 +311,16 @@ def observation_kinds() -> dict[str, str]:
     return {key: getattr(kind, language()) for key, kind in observations.kinds().items()}
 
 
+def observation_units() -> dict[str, str]:
+    """Return {key: unit} of what can be observed."""
+    return {key: kind.unit for key, kind in observations.kinds().items()}
+
+
+def today() -> date:
+    """Return the day it is in the region."""
+    return observations.today(home())
+
+
 def add_plot(**attributes: Any) -> Plot | None:
     """Return the new plot, or None after its refusal was shown."""
     return attempt(farms.add_plot, **attributes)
@@ -351,3 +365,25 @@ def broken(error: Exception) -> bool:
 def narrow() -> bool:
     """Return whether the visitor looks at a phone."""
     return "Mobile" in (st.context.headers.get("User-Agent") or "")
+
+
+def plot_fit(plot_id: str) -> Any:
+    """Return one plot's fit to its readings; None, after saying so, where nothing was read yet."""
+    try:
+        return _kept("fit.of_plot", viewer(), platform.stamp(home()), (plot_id,))
+    except MissingDataError as error:
+        notices.cannot(error, language(), t)
+        return None
+    except AgroError as error:
+        notices.cannot(error, language(), t)
+        st.stop()
+
+
+def fit_check() -> tuple[date | None, pd.DataFrame]:
+    """Return the day of the newest check against plots kept back, and its scores by kind."""
+    return _ask("fit_county.scores")
+
+
+def note_bloom(plot_id: str, day: date) -> Any:
+    """Return the noted full bloom and what is odd about it, or None after its refusal was shown."""
+    return attempt(fitting.note_bloom, plot_id, day)
