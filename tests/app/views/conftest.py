@@ -1,5 +1,6 @@
 """Pages without a browser: a viewer, and services that answer with small tables made by hand."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from agro.farm import Farm, Finding, Plot, Region, Role, Viewer
 from app import session
+from app.services import harvest
+from app.services.advice import PlotAdvice, ViewerAdvice, grouped
+from app.services.harvest import HarvestPlan
 from app.services.outlooks import PlotOutlook, Regional, Sentence
 from app.services.platform import Status
+from app.services.plot_states import PlotState
+from growth_model.advice import Advice
 
 MAIN = Path(__file__).parents[3] / "app" / "main.py"
 WGS84 = "EPSG:4326"
@@ -156,6 +162,38 @@ def regional() -> Regional:
     return Regional(ISSUED, pd.DataFrame([{**row, **flat} for row in rows]), hidden=5, plots=84, with_outlook=82)
 
 
+SAID = Advice(
+    key="frost_night", kind="act", stage="any", organ="fruit", urgency="today",
+    what={"zh": "盖膜，先采低处的果。", "en": "Cover, and pick low fruit first."},
+    why={"zh": "零下 3 ℃。以气象部门的预警为先。", "en": "3 degC below 0. The official weather warning comes first."},
+    lead={"zh": "今晚之前", "en": "Before tonight"}, cases=13, members=20, since=ISSUED, until=day(3),
+    source="DB50/T 902-2019", evidence="judgement", deadline="17:00", needs_label=True,
+)  # fmt: skip
+KNOWN = replace(SAID, key="bigger_fruit_first", kind="info", urgency="season", deadline=None, until=None)
+
+
+def advised() -> list[PlotAdvice]:
+    return [
+        PlotAdvice("p1", "屋后坡", ISSUED, (SAID, KNOWN)),
+        PlotAdvice("p2", "河边地", ISSUED, (replace(KNOWN, cases=20),)),
+    ]
+
+
+def plan() -> HarvestPlan:
+    """Two plots: one past its opening day, one whose window opens only after it closes."""
+    ripe = {"p1": (day(-20), day(60)), "p2": (day(50), day(40))}
+    states = {
+        plot: PlotState(
+            ISSUED,
+            (),
+            2026,
+            pd.DataFrame({"ripe": [pd.Timestamp(first)] * 10, "end": pd.Timestamp(last), "fades": pd.NaT}),
+        )
+        for plot, (first, last) in ripe.items()
+    }
+    return HarvestPlan(ISSUED, *harvest.ranked(states, plots().assign(farm_name="示例果园"), ISSUED), 2, 130)
+
+
 def stations() -> pd.DataFrame:
     row = ("s1", "甲站", 109.4, 30.9, 210.0, "test", date(2001, 1, 1), ISSUED, "daily", 9000)
     return pd.DataFrame(
@@ -172,6 +210,10 @@ def quality() -> pd.DataFrame:
 
 
 FULL = {
+    "advice.of_viewer": lambda on: ViewerAdvice(ISSUED, grouped(advised()), 2, 2),
+    "advice.of_plot": lambda plot_id, on: advised()[plot_id == "p2"],
+    "advice.of_plots": lambda plot_ids: {one.plot: one for one in advised() if one.plot in plot_ids},
+    "harvest.plan": lambda on: plan(),
     "farms.plots": plots,
     "farms.boundaries": lambda level: gpd.GeoDataFrame(
         {"name": ["青岩镇"]}, geometry=[box(109.3, 30.8, 109.5, 31)], crs=WGS84
@@ -194,6 +236,8 @@ FULL = {
 }
 EMPTY = {
     **FULL,
+    "advice.of_viewer": lambda on: ViewerAdvice(None),
+    "harvest.plan": lambda on: HarvestPlan(None),
     "farms.plots": lambda: plots().iloc[0:0],
     "farms.boundaries": lambda level: gpd.GeoDataFrame({"name": []}, geometry=[], crs=WGS84),
     "farms.farms": list,

@@ -7,7 +7,7 @@ import pytest
 
 from agro.errors import MissingDataError, NotAllowedError
 
-VIEWS = ["home", "plot", "region", "county_map", "new_plot", "data", "runs", "about"]
+VIEWS = ["home", "advice", "harvest", "plot", "region", "county_map", "new_plot", "data", "runs", "about"]
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -35,7 +35,7 @@ def test_an_empty_platform_says_what_to_do_next(open_page, seen, services, view,
         assert at.info, seen(at)
 
 
-@pytest.mark.parametrize("view", ["home", "plot", "region", "county_map", "new_plot", "data"])
+@pytest.mark.parametrize("view", ["home", "advice", "harvest", "plot", "region", "county_map", "new_plot", "data"])
 @pytest.mark.parametrize(
     "error", [MissingDataError("no outlook yet", zh="还没有预报"), NotAllowedError("not yours", zh="无权查看")]
 )
