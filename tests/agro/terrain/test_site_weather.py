@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from agro.terrain import microclimate, site_weather
 from agro.weather import radiation
 from growth_model import cultivar as crops
-from growth_model import engine
+from growth_model import engine, orchard
+from growth_model import weather as growth_weather
+from growth_model.stages import EVENTS
 
 LATITUDE = 30.5
 OPEN = {"sky_view": 1.0, "winter_beam": 1.0, "summer_beam": 1.0, "cold": 0.0}
@@ -30,9 +32,12 @@ def cells(tmin, tmax, clearness=0.4, wind=1.0, start="2024-01-01"):
     return site_weather.sunlit(weather, normal, LATITUDE)
 
 
-def driven(weather, **place):
-    sites = pd.DataFrame([{"cell": 0, "elevation": 300.0, **OPEN, **place}])
-    return site_weather.drivers(weather.expand_dims(member=1, axis=1), sites)[0, 0]
+def driven(weather, elevation=300.0, **place):
+    """Return tmin, tmax, tmean [degC] and the light over the usual of a place in the cell's weather, (day, 4)."""
+    row = orchard.place_rows(elevation=elevation, rise=elevation - 300.0, **{**OPEN, **place})
+    start = weather["time"].to_numpy()[0]
+    rows, navel = growth_weather.rows(weather), crops.load("navel").row[None, None]
+    return engine.run(rows, row, navel, start, LATITUDE, shown=("tmin", "tmax", "tmean", "air.light")).daily[0, 0]
 
 
 def test_flat_open_ground_at_the_cells_height_has_the_cells_weather():
@@ -87,8 +92,8 @@ def test_outside_cold_pools_a_higher_plot_never_blooms_before_the_same_plot_lowe
     rng = np.random.default_rng(seed)
     middle = mean + 9 * np.sin(2 * np.pi * (day - 165) / 365) + rng.normal(0, noise, 300)
     weather = cells(middle - 4, middle + 4, clearness=clearness, start="2023-11-01")
-    places = pd.DataFrame([{"cell": 0, "elevation": height, **OPEN} for height in (300.0, 300.0 + rise)])
-    drivers = site_weather.drivers(weather.expand_dims(member=1, axis=1), places)
-    run = engine.run(drivers, crops.load(key).row[None, None], "2023-11-01", LATITUDE)
-    lower, higher = run.dates[:, 0, 0, engine.EVENTS.index("65")]
+    places = orchard.place_rows(elevation=[300.0, 300.0 + rise], rise=[0.0, rise], **OPEN)
+    rows, crop = growth_weather.rows(weather), crops.load(key).row[None, None]
+    run = engine.run(rows, places, crop, "2023-11-01", LATITUDE, cell=[0, 0], shown=())
+    lower, higher = run.dates[:, 0, 0, EVENTS.index("65")]
     assert np.isnan(higher) or higher >= lower - 1e-3

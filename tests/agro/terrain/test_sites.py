@@ -72,3 +72,26 @@ def test_few_places_stand_for_themselves_and_many_share_sites():
         np.column_stack([rng.uniform(200, 400, 5000), rng.uniform(0.85, 1, 5000), rng.uniform(0.8, 1.3, 5000)])
     )
     assert len(sites.stand_ins(many, ["cell", "cultivar"], STEPS).table) < 100
+
+
+def test_a_site_carries_the_mean_of_the_places_that_lean_on_it():
+    rows = frame([(310.0, 0.9, 1.0), (340.0, 0.9, 1.0)]).assign(slope=[10.0, 20.0])
+    made = sites.through_sites(rows, ["cell"], STEPS, carried=["slope"]).table.set_index("elevation")
+    assert made.loc[300.0, "slope"] == pytest.approx((0.8 * 10 + 0.2 * 20) / 1.0)
+    assert made.loc[350.0, "slope"] == pytest.approx((0.2 * 10 + 0.8 * 20) / 1.0)
+
+
+def test_only_a_site_that_is_one_place_knows_which_and_has_its_slope():
+    rows = frame([(325.0, 0.9, 1.0), (325.0, 0.9, 1.0), (410.0, 0.8, 0.7)]).assign(slope=[12.0, 12.0, 5.0])
+    own = sites.each_place(rows, ["cell", "cultivar"], STEPS, carried=["slope"]).table
+    assert own["alone"].all()
+    assert list(own["place"]) == [0, 2]
+    assert list(own["slope"]) == [12.0, 5.0]
+    shared = sites.through_sites(rows, ["cell", "cultivar"], STEPS, carried=["slope"]).table
+    assert not shared["alone"].any()
+    assert (shared["place"] == -1).all()
+
+
+def test_neighbours_on_other_slopes_are_not_one_place():
+    rows = frame([(325.0, 0.9, 1.0), (325.0, 0.9, 1.0)]).assign(slope=[12.0, 5.0])
+    assert len(sites.each_place(rows, ["cell"], STEPS, carried=["slope"]).table) == 2
