@@ -39,7 +39,7 @@ def show(rule: Any, names: dict[str, str], labels: dict[str, str]) -> None:
         chosen = st.selectbox(
             t("advice.at", n=len(rule.plots)),
             range(len(rule.plots)),
-            key=f"advice_at_{rule.key}",
+            key=f"advice_at_{rule.key}_{rule.plots[0][0]}",  # another day, another list
             format_func=lambda k: names.get(rule.plots[k][0], rule.plots[k][1]),
         )
     plot, name, one = rule.plots[chosen or 0]

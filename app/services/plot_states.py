@@ -173,18 +173,17 @@ def _next_known(values: np.ndarray) -> np.ndarray:
 def _harvest(state: xr.Dataset, run: engine.Season, k: int, group: str, on: date) -> tuple[int, pd.DataFrame]:
     """Return the year of bloom of the crop that is picked next, and when each member ripens and ends."""
     today = state.sel(time=np.datetime64(on))
-    hangs = bool(np.isfinite(today["hanging_diameter"]).mean() >= 0.5)
-    grows = bool(np.isfinite(today["physiological_days"]).mean() >= 0.5)
+    hangs, grows = (np.isfinite(today[name].to_numpy()) for name in ("hanging_diameter", "physiological_days"))
     number = (np.datetime64(on) - run.first_day).astype(int)
-    bloomed = int((np.median(np.nan_to_num(run.dates[k, :, :, EVENTS.index("65")], nan=1e6), axis=0) <= number).sum())
-    season = min(
-        max(bloomed - 1 if not hangs and grows else bloomed - 2 if hangs else bloomed, 0), run.dates.shape[2] - 1
-    )
+    bloomed = (run.dates[k, :, :, EVENTS.index("65")] < number + 1).sum(axis=1)
+    # last year's fruit where it hangs, else the youngest, else that of the coming bloom; as most members have it
+    picked_next = np.clip(bloomed - np.where(hangs, 2, np.where(grows, 1, 0)), 0, run.dates.shape[2] - 1)
+    season = int(np.bincount(picked_next).argmax())
     first = pd.Timestamp(run.first_day)
     year = first.year + (first.month >= 11) + season
     ripe, aged = (_moments(run.dates[k, :, season, EVENTS.index(event)], first) for event in (RIPE, AGED))
     last = [_limit(group, year), _season_end(group, year)]
-    if hangs or grows:
+    if (hangs | grows).mean() >= 0.5:
         lost = _first(state["frost_loss"].to_numpy() > LOST, state["time"].to_index())
     else:
         lost = pd.Series(pd.NaT, index=range(len(ripe)))
