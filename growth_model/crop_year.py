@@ -9,6 +9,7 @@ from growth_model.colour import coloured, regreened
 from growth_model.fruit import fruit_mass, grown_diameter
 from growth_model.maturity import ripeness
 from growth_model.memory import remembered
+from growth_model.phenology import share_above
 from growth_model.stages import FruitDates, passed
 from growth_model.state import Fruit
 from growth_model.sugar import sugar_after_day, sugar_warmth
@@ -112,7 +113,7 @@ def ripened(fruit, growth, share, air, memory, excess_rain, lengthening, crop):
     loss = part * acid_loss(air.tmean, crop.acid.rate, crop.acid_warmth.reference, crop.acid_warmth.doubling)
     milder = acid_after_day(acid, loss, start, maximum(growth.diameter, start))
     c, green = crop.colour, crop.regreening
-    redder = coloured(fruit.colour, memory.nights, c.night, c.rate)
+    redder = coloured(fruit.colour, memory.nights, c.night, c.rate * share_above(fruit.age, growth.age, c.start))
     cool = (growth.age >= c.start) & (memory.nights < c.night)
     fades = (c.regreens > 0.0) & (lengthening > 0.0) & (memory.nights > green.night)
     colour = where(cool, redder, where(fades, regreened(fruit.colour, green.rate), fruit.colour))

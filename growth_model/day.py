@@ -66,7 +66,7 @@ def evening(tree, hours, air, weather, morning, work, place, crop, today):
     drink = drunk(tree, weather, air, morning.vapour, work, place, crop, today)
     water3 = running_mean(old.water3, drink.day.stress, 3.0)
     buds, start, end = buds_on(tree.buds, air, hours, drink.potential, place, crop, today)
-    shoots = shoots_on(tree, warmth, mean10, rain10, end, place, crop, today)
+    shoots = shoots_on(tree, warmth, mean10, rain10, start, end, place, crop, today)
     leaf = contents(tree, crop)
     hot = heat_dose(air.tmax, tree.growing.age, crop.heat_drop) * tree.growing.present
     area = leaf_area(tree, crop)

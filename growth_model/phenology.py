@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agro.numeric import equation, maximum, minimum, where
+from agro.numeric import clip, equation, maximum, minimum, where
 from growth_model.bloom import bloom_progress, heat, standard_days
 from growth_model.induction import drought_hours
 from growth_model.state import Buds
@@ -23,6 +23,16 @@ def progress(buds, place, crop, day):
 
 
 @equation
+def share_above(before, after, threshold):
+    """Return the share of a day [1] that a quantity, rising from `before` to `after`, spends above `threshold`.
+
+    What begins on a day begins at its hour: else a rounding error at midnight would move it by a whole day.
+    """
+    reached = clip((after - threshold) / maximum(after - before, 1e-9), 0.0, 1.0)
+    return where(before >= threshold, 1.0, where(after < threshold, 0.0, reached))
+
+
+@equation
 def buds_on(buds, air, hours, potential, place, crop, today):
     """Return the buds one day on, and their progress before and after."""
     start = progress(buds, place, crop, today.number - 1.0)
@@ -34,16 +44,11 @@ def buds_on(buds, air, hours, potential, place, crop, today):
         0.0,
     )
     warm = where(today.day_of_year >= clock.heat_start, counting * heat(air.tmean, clock.heat_base), 0.0)
-    resting = where(start < crop.leaves.spring_progress, 1.0, 0.0)
-    after = Buds(
-        buds.days + days,
-        buds.heat + warm,
-        buds.counting,
-        buds.season,
-        buds.chill + resting * hours.chill,
-        buds.stress + resting * drought_hours(potential, crop.induction.drought),
-    )
+    after = Buds(buds.days + days, buds.heat + warm, buds.counting, buds.season, buds.chill, buds.stress)
     end = progress(after, place, crop, today.number)
+    resting = 1.0 - share_above(start, end, crop.leaves.spring_progress)  # cold after bud burst makes no flowers
     done = (after.days >= crop.bloom.requirement) & (after.heat >= clock.heat_requirement) & (end >= 1.0)
     counts = where(done, 0.0, buds.counting)
-    return Buds(after.days, after.heat, counts, buds.season, after.chill, after.stress), start, end
+    chill = buds.chill + resting * hours.chill
+    stress = buds.stress + resting * drought_hours(potential, crop.induction.drought)
+    return Buds(after.days, after.heat, counts, buds.season, chill, stress), start, end

@@ -7,6 +7,7 @@ from growth_model import flush
 from growth_model.body import leaf_area
 from growth_model.flush import Flush
 from growth_model.memory import remembered
+from growth_model.phenology import share_above
 
 
 class Shoots(NamedTuple):
@@ -20,6 +21,7 @@ class Shoots(NamedTuple):
     wanted_summer: float
     wanted_autumn: float
     late: float  # 1 on the day a late flush begins
+    warmth_spring: float  # d, physiological days since the spring flush began today
 
 
 class Leaves(NamedTuple):
@@ -38,7 +40,7 @@ def emptied(shoots, anew):
 
 
 @equation
-def shoots_on(tree, warmth, mean10, rain10, progress, place, crop, today):
+def shoots_on(tree, warmth, mean10, rain10, before, progress, place, crop, today):
     """Return the shoots of the day.
 
     As the spring flush begins, all leaves that hang become last year's.
@@ -50,8 +52,8 @@ def shoots_on(tree, warmth, mean10, rain10, progress, place, crop, today):
         Physiological days of the day. [d]
     mean10, rain10 : float
         Means of ten days. [degC], [mm d-1]
-    progress : float
-        Of the buds tonight. [1]
+    before, progress : float
+        Of the buds last night and tonight. [1]
     place : Place
     crop : Crop
     today : Today
@@ -74,15 +76,18 @@ def shoots_on(tree, warmth, mean10, rain10, progress, place, crop, today):
     )
     autumn = flush.begun(emptied(tree.autumn, anew), autumn_begins)
     area = leaf_area(tree, crop)
+    since_burst = warmth * where(anew, share_above(before, progress, crop.leaves.spring_progress), 1.0)
     return Shoots(
         spring,
         summer,
         autumn,
         old,
-        water * leaf_demand(spring, crop.spring, spring.leaf + summer.leaf + autumn.leaf, area, warmth, place, crop),
+        water
+        * leaf_demand(spring, crop.spring, spring.leaf + summer.leaf + autumn.leaf, area, since_burst, place, crop),
         water * leaf_demand(summer, crop.summer, summer.leaf + autumn.leaf, area, warmth, place, crop),
         water * leaf_demand(autumn, crop.autumn, autumn.leaf, area, warmth, place, crop),
         flush.late_flush(autumn_begins, today.day_of_year, crop.leaves.late_after),
+        since_burst,
     )
 
 
@@ -135,7 +140,7 @@ def leaves_on(shoots, tree, warmth, new_leaf, consumed, stays, place, crop):
     hold = clip(crowded, crop.turnover.holding, 1.0)  # trees hold on to their last leaves
     fallen = hold * flush.leaf_fall(shoots.old * consumed, 1.0, at_bloom, lv.fall_rate, lv.fall_at_bloom)
     return Leaves(
-        grown(shoots.spring, shoots.wanted_spring, warmth, granted, consumed, stays),
+        grown(shoots.spring, shoots.wanted_spring, shoots.warmth_spring, granted, consumed, stays),
         grown(shoots.summer, shoots.wanted_summer, warmth, granted, consumed, stays),
         grown(shoots.autumn, shoots.wanted_autumn, warmth, granted, consumed, stays),
         (shoots.old * consumed - fallen) * stays,

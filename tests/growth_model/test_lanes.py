@@ -46,11 +46,3 @@ def test_a_block_read_and_written_by_a_kernel_is_what_plain_python_makes_of_it(d
     for lane in range(LANES):
         write(plain, 1, lane, turned(read(plain, 1, lane)))
     np.testing.assert_array_equal(block, plain)
-
-
-def test_places_are_computed_several_a_step():
-    block = np.ones(7 * LANES, np.float32)
-    turn(block, 1)
-    assert "mulps" in next(iter(turn.compiled.inspect_asm().values())) or "addps" in next(
-        iter(turn.compiled.inspect_asm().values())
-    )
