@@ -15,18 +15,20 @@ BANDS = {"delay": "delay", "bloom": "bloom", "ripe": "maturity"}
 """Layer of the region's map: the band that shows the same."""
 
 WIDTH = 900  # pixels, at least
+LEAST = 6.0  # d, of a scale
 
 
 def picture(found: Any, layer: Any) -> tuple[bytes, Coloured]:
     """Return the picture as PNG, and what its colours mean."""
     values = found.layers[BANDS[layer.key]].to_numpy()
+    numbers = np.append(values.ravel().astype(float), _ends(values, layer.key))
+    column = _days(numbers, found.about) if layer.kind == "date" else numbers
     made = colours.coloured(
-        pd.DataFrame({layer.column: _days(values, found.about) if layer.kind == "date" else values.ravel()}),
-        layer, session.language(), session.t, session.cultivars(),
-    )  # fmt: skip
-    plain = np.array([colours.rgb(colour) for colour in made.colours], float).reshape(*values.shape, 3)
+        pd.DataFrame({layer.column: column}), layer, session.language(), session.t, session.cultivars()
+    )
+    plain = np.array([colours.rgb(colour) for colour in made.colours[: values.size]], float).reshape(*values.shape, 3)
     shade = found.layers["hillshade"].to_numpy().astype(float)[..., None]
-    light = np.clip(0.62 + 0.38 * shade / max(float(np.median(shade)), 1.0), 0.35, 1.2)
+    light = np.clip(0.5 + 0.5 * shade / max(float(np.median(shade)), 1.0), 0.35, 1.2)
     image = Image.fromarray(np.clip(plain * light, 0, 255).astype(np.uint8))
     factor = max(-(-WIDTH // image.width), 1)
     image = image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST)
@@ -41,9 +43,20 @@ def picture(found: Any, layer: Any) -> tuple[bytes, Coloured]:
     return out.getvalue(), _named(made)
 
 
+def _ends(values: np.ndarray, key: str) -> list[float]:
+    """Return the ends of a scale of a week at least: two days apart must not look like two worlds."""
+    if not np.isfinite(values).any():
+        return [0.0, LEAST]
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if key == "delay":
+        return [min(low, 0.0), max(high, LEAST)]
+    spare = max(LEAST - (high - low), 0.0) / 2
+    return [low - spare, high + spare]
+
+
 def _days(values: np.ndarray, about: dict[str, Any]) -> pd.Series:
     """Return days of the year of bloom as dates."""
-    days = pd.to_timedelta(np.round(values.ravel().astype(float)) - 1, unit="D")
+    days = pd.to_timedelta(np.round(values) - 1, unit="D")
     return pd.Series(pd.Timestamp(int(about["bloom_year"]), 1, 1) + days)
 
 

@@ -30,6 +30,7 @@ def show(plot_id: str, on: date | None) -> None:
         if not st.button(t("slope.map_make"), type="primary", width="stretch", key="slope_make"):
             return
         st.session_state.slope_asked = asked
+        st.rerun()
     with st.spinner(t("slope.map_wait")):
         found = session.slope_map(plot_id, on, float(side))
         drawn, meaning = slope_picture.picture(found, choices[key])

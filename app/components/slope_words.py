@@ -6,6 +6,9 @@ from app import session, words
 from app.components import plot_story
 
 CAUSES = ("elevation", "sun", "cold")
+ALIKE = 1.0
+"""Two causes that differ by less are named together. [d]"""
+
 LITTLE = 0.05
 """Share of the light below which a difference is called small. [1]"""
 
@@ -15,17 +18,19 @@ def answers(outlook: Any) -> list[str]:
     t, language, delay = session.t, session.language(), outlook.delay
     if not words.known(delay.get("p50")):
         return [t("slope.no_delay")]
-    first = max(CAUSES, key=lambda cause: abs(delay[cause]))
-    said = plot_story.delay_said(delay)
+    first, second, third = sorted(CAUSES, key=lambda cause: -abs(delay[cause]))
+    late = plot_story.delay_said(delay)
     if abs(delay[first]) < 0.5:
-        return [said, t("slope.no_cause")]
-    rest = [
-        t("slope.cause", cause=t(f"slope.{cause}"), said=words.effect(delay[cause], language))
+        return [late, t("slope.no_cause")]
+    each = {
+        cause: t("slope.cause", cause=t(f"slope.{cause}"), said=words.effect(delay[cause], language))
         for cause in CAUSES
-        if cause != first
-    ]
+    }
+    rest = [each[second], each[third]]
     main = t("slope.main_cause", cause=t(f"slope.{first}"), said=words.delay(delay[first], language))
-    return [said, main + t("slope.other_causes", causes=t("words.and").join(rest))]
+    if abs(abs(delay[first]) - abs(delay[second])) < ALIKE:
+        main, rest = t("slope.two_causes", causes=t("words.and").join([each[first], each[second]])), [each[third]]
+    return [late, main + t("slope.other_causes", causes=t("words.and").join(rest))]
 
 
 def sun_lines(story: Any) -> list[str]:

@@ -23,7 +23,7 @@ def show(story: Any) -> alt.LayerChart:
         start_said=story.spells["start"].map(_clock),
         end_said=story.spells["end"].map(_clock),
     )
-    domain = [float(rows["start"].min()) // 1, float(rows["end"].max()) + 2.6]
+    domain = [float(rows["start"].min()) // 1, float(rows["end"].max()) + 4.0]
     axis = alt.Axis(title=None, labelExpr="datum.value + ':00'", values=list(range(4, 22, 2)), labelOverlap=True)
     x = alt.X("start:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
     y = alt.Y("name:N", sort=[names[key] for key in ORDER], axis=alt.Axis(title=None, labelLimit=150))

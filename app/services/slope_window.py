@@ -24,6 +24,7 @@ from app.services.slope_story import of_plot
 from growth_model import cultivar as crops
 from growth_model import engine, slope_map
 from growth_model.orchard import FIELDS as PLACE
+from growth_model.orchard import place_rows
 from growth_model.stages import EVENTS
 
 SIDE, MOST, WORKER = 1_000.0, 1_500.0, 5_000.0  # m: the usual window, the largest on a page, the largest as a job
@@ -83,8 +84,8 @@ def window_map(
 
     Notes
     -----
-    One weather stands for the ensemble: that of the member in which the plot's own fruit comes to a sugar to acid
-    ratio of 12 on the middle day of all. It is the weather of the plot's cell of 5 km, in the whole window.
+    One member stands for the ensemble, weather and cultivar parameters: the one that is nearest to the middle of all
+    in the plot's bloom, ripeness and delay. The weather is that of the plot's cell of 5 km, in the whole window.
     """
     rights.require(viewer, "map.read")
     plot = home.store.plot(plot_id, rights.scope(viewer, "outlook.read"))
@@ -142,36 +143,42 @@ def _computed(home: Platform, plot: Plot, issued: date, box, progress, parallel)
     )  # fmt: skip
     own, everybody = of_plot(home, plot), home.store.plots(rights.EVERYTHING)
     trees = preparation.trees(everybody[everybody["id"] == plot.id], issued)
-    row = crops.load(known.cultivar).row[None]
-    member, year = _middle(known, row)
+    rows = crops.perturbed(crops.load(known.cultivar), known.weather.shape[1], preparation.SEED)
+    floor = ground.valley_elevation(ground.of_plots(home, everybody))
     held_at = float(own["elevation"][0]) - float(known.place[0, PLACE.index("terrain.rise")])
+    told = {name: float(value[0]) for name, value in trees.items()}
+    valley = place_rows(elevation=floor, rise=floor - held_at, cold=1.0, **slope_map.FLAT, **told)
+    member, year = _middle(known, rows, valley)
+    some = slice(member, member + 1)
     made = slope_map.slope_map(
-        terrain, known.weather[:, member : member + 1], known.first_day, [held_at], row, known.latitude, year,
-        floor=ground.valley_elevation(ground.of_plots(home, everybody)), works=known.practice, parallel=parallel,
-        trees={name: float(value[0]) for name, value in trees.items()}, progress=progress,
+        terrain, known.weather[:, some], known.first_day, [held_at], rows[some], known.latitude, year, floor=floor,
+        works=known.practice, parallel=parallel, trees=told, progress=progress,
     )  # fmt: skip
     january = int((np.datetime64(f"{year}-01-01") - known.first_day).astype(int))
     days = {name: (made[name] - january + 1).assign_attrs(made[name].attrs) for name in slope_map.DATES}
     made = made.assign(days | {name: terrain[name] for name in ("elevation", "slope")})
     about = {
         "issued": str(issued), "cultivar": known.cultivar, "bloom_year": year, "evidence": "none", "members": 1,
-        "weather": f"member {member} of {known.weather.shape[1]}", "valley_floor": float(made.attrs["valley_floor"]),
+        "member": f"member {member} of {known.weather.shape[1]}", "valley_floor": float(made.attrs["valley_floor"]),
         "source_resolution": made.attrs["source_resolution"], "resampling": made.attrs["resampling"],
     }  # fmt: skip
     return made, about
 
 
-def _middle(known: plot_season.PlotInputs, row: np.ndarray) -> tuple[int, int]:
-    """Return the member whose weather ripens the plot on the middle day, and the year of the bloom of that crop."""
+def _middle(known: plot_season.PlotInputs, rows: np.ndarray, valley: np.ndarray) -> tuple[int, int]:
+    """Return the member nearest to the middle of all, and the year of the bloom of the crop that grows now."""
+    places, open_ground = np.concatenate([known.place, valley]), np.zeros_like(known.horizon)
     run = engine.run(
-        known.weather, known.place, row[None], known.first_day, known.latitude, works=known.practice[None],
-        horizons=known.horizon, window=(0, 0), shown=(),
+        known.weather, places, rows[None], known.first_day, known.latitude, cell=[0, 0],
+        works=known.practice[None], horizons=np.concatenate([known.horizon, open_ground]), window=(0, 0), shown=(),
     )  # fmt: skip
-    bloom, ripe = (run.dates[0, :, :, EVENTS.index(event)] for event in ("65", slope_map.BEHIND))
-    middle = slope_map.quantiles(bloom.T)[1]
-    season = max(int((middle < known.observed).sum()) - 1, 0)  # the crop that grows now, as the outlook tells of it
-    order = np.argsort(ripe[:, season], kind="stable")  # NaN, never ripe, last
-    return int(order[(len(order) - 1) // 2]), slope_map.first_bloom_year(known.first_day) + season
+    bloom, ripe = (run.dates[..., EVENTS.index(event)] for event in ("65", slope_map.BEHIND))
+    middle = slope_map.quantiles(bloom[0].T)[1]
+    season = max(int((middle < known.observed).sum()) - 1, 0)  # as the outlook tells of it
+    told = (bloom[0, :, season], ripe[0, :, season], ripe[0, :, season] - ripe[1, :, season])
+    ranks = np.array([np.argsort(np.argsort(values, kind="stable")) for values in told])  # NaN, never ripe, last
+    away = np.abs(ranks - (ranks.shape[1] - 1) / 2).max(axis=0) + 1e3 * ~np.isfinite(told[2])
+    return int(np.argmin(away)), slope_map.first_bloom_year(known.first_day) + season
 
 
 def _rings(outline, layers: xr.Dataset) -> list[list[tuple[float, float]]]:
