@@ -114,7 +114,7 @@ def table(order: pd.DataFrame, names: dict[str, str]) -> None:
 def parts(told: pd.DataFrame, by: str) -> None:
     """Show which part of the farm ripens when."""
     t, language = session.t, session.language()
-    head = ("cultivar", f"by_{by}", "plots", "area", "middle", "span", "behind")
+    head = ("cultivar", f"by_{by}", "middle", "span", "behind", "plots", "area")
     rows = []
     for row in told.to_dict("records"):
         opens = words.day(row["opens"], language) if words.known(row["opens"]) else t("words.half_not")
@@ -123,7 +123,7 @@ def parts(told: pd.DataFrame, by: str) -> None:
             first, last = (words.day(row[f"opens_{end}"], language) for end in ("first", "last"))
             span = first if first == last else t("words.between", low=first, high=last)
         behind = t("harvest.days", n=int(row["days_after_first"])) if words.known(row["days_after_first"]) else "–"
-        cells = (part_name(by, row[by]), str(row["plots"]), words.area(row["area"], language), opens, span, behind)
+        cells = (part_name(by, row[by]), opens, span, behind, str(row["plots"]), words.area(row["area"], language))
         said = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
         rows.append(f'<tr><th scope="row">{escape(_cultivar(row))}</th>{said}</tr>')
     _html_table(t("harvest.parts"), [t(f"harvest.{name}") for name in head], rows)
