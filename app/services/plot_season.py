@@ -1,7 +1,7 @@
 """One plot's seasons computed anew: every daily value of every member, as it is and as it would be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -112,10 +112,12 @@ def computed(
     until: date | None = None,
     shown: tuple[str, ...] = engine.DAILY,
     practice: np.ndarray | None = None,
+    start: engine.State | None = None,
 ) -> PlotSeason:
     """Return the seasons of a plot whose inputs are known already; see `rerun`.
 
-    `practice`, shape (member, day, field), is what people do in each case, in place of what is known and `deeds`.
+    `practice`, shape (member, day, field), is what people do in each case, in place of what is known and `deeds`;
+    `start` is the end of an earlier run, with which `known` goes on (see `from_day`).
     """
     days = known.weather.shape[2]
     members = known.weather.shape[1]
@@ -130,9 +132,25 @@ def computed(
     done = works.with_deeds(known.practice, known.first_day, deeds)[None] if practice is None else practice
     run = engine.run(
         known.weather, place, rows[None], known.first_day, known.latitude, works=done, horizons=known.horizon,
-        plan=np.arange(len(done))[None], window=window, shown=shown,
+        plan=np.arange(len(done))[None], window=window, shown=shown, start=start,
     )  # fmt: skip
     return PlotSeason(plot, known.issued, _daily(run, shown), _dates(run))
+
+
+def from_day(known: PlotInputs, rows: np.ndarray, day: date) -> tuple[PlotInputs, engine.State | None]:
+    """Return the inputs from `day` on and the trees on the evening before, for runs that share their past."""
+    gone = int((np.datetime64(day) - known.first_day).astype(int))
+    if gone <= 0:
+        return known, None
+    past = engine.run(
+        known.weather[:, :, : gone + 1], known.place, rows[None], known.first_day, known.latitude, days=gone,
+        works=known.practice[None, : gone + 1], horizons=known.horizon, window=(0, 0), shown=(),
+    )  # fmt: skip
+    left = replace(
+        known, first_day=known.first_day + gone, observed=max(known.observed - gone, 0),
+        weather=known.weather[:, :, gone:], practice=known.practice[gone:],
+    )  # fmt: skip
+    return left, past.end
 
 
 def inputs(home: Platform, plot_id: str, on: date | None = None, members: int = MEMBERS) -> PlotInputs:

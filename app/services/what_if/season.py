@@ -110,10 +110,10 @@ def compared(plot: Plot, known: PlotInputs, deeds: Sequence[Deed]) -> WhatIf:
     checked(deeds, start + timedelta(days=1), start + timedelta(days=known.weather.shape[2] - 1))
     rows = crops.perturbed(crops.load(known.cultivar), known.weather.shape[1], preparation.SEED)
     since = min(deed.first for deed in deeds)
-    first = max(since - timedelta(days=LEAD), start)
-    before = plot_season.computed(plot, known, rows=rows, since=first, shown=SHOWN)
-    practice = with_deeds(known, rows, deeds)
-    after = plot_season.computed(plot, known, rows=rows, since=first, shown=SHOWN, practice=practice)
+    known, trees = plot_season.from_day(known, rows, max(since - timedelta(days=LEAD), start))
+    before = plot_season.computed(plot, known, rows=rows, shown=SHOWN, start=trees)
+    practice = with_deeds(known, rows, deeds, trees)
+    after = plot_season.computed(plot, known, rows=rows, shown=SHOWN, practice=practice, start=trees)
     season, harvest = crop_and_harvest(before, max(deed.first for deed in deeds))
     water = practice[:, :, IRRIGATION] - known.practice[:, IRRIGATION]
     until = int((np.datetime64(harvest) - known.first_day).astype(int)) + 1
@@ -140,32 +140,36 @@ def compared(plot: Plot, known: PlotInputs, deeds: Sequence[Deed]) -> WhatIf:
     )
 
 
-def with_deeds(known: PlotInputs, rows: np.ndarray, deeds: Sequence[Deed]) -> np.ndarray:
-    """Return what people do in each member, shape (member, day, field)."""
+def with_deeds(
+    known: PlotInputs, rows: np.ndarray, deeds: Sequence[Deed], trees: engine.State | None = None
+) -> np.ndarray:
+    """Return what people do in each member, shape (member, day, field); `trees` as they are before the first day."""
     dated = [work for deed in deeds for work in works_of(deed)]
     common = works.with_deeds(known.practice, known.first_day, dated)
     practice = np.repeat(common[None], len(rows), axis=0)
     for deed in deeds:
         if deed.kind == "irrigate":
-            practice = _watered(known, rows, practice, deed)
+            practice = _watered(known, rows, practice, deed, trees)
     return practice
 
 
-def _watered(known: PlotInputs, rows: np.ndarray, practice: np.ndarray, deed: Deed) -> np.ndarray:
+def _watered(
+    known: PlotInputs, rows: np.ndarray, practice: np.ndarray, deed: Deed, trees: engine.State | None
+) -> np.ndarray:
     """Return `practice` with water on the days on which a member's soil, watered so far, is short of it."""
     every, depth, short = int(deed.amount("every")), deed.amount("depth"), deed.amount("short")
     start = int((np.datetime64(deed.first) - known.first_day).astype(int))
     end = min(start + len(deed.days), known.weather.shape[2])
-    run, day = None, 0
+    day = 0
     for stop in [*range(start, end, every)]:
         some = slice(day, stop + 1)  # one row more: the evening reads the next day's minimum
         run = engine.run(
             known.weather[:, :, some], known.place, rows[None], known.first_day + day, known.latitude,
             works=practice[:, some], plan=np.arange(len(rows))[None], horizons=known.horizon, days=stop - day,
-            window=(stop - day - 1, stop - day), shown=("water_stress",), start=None if run is None else run.end,
+            window=(stop - day - 1, stop - day), shown=("water_stress",), start=trees,
         )  # fmt: skip
         practice[:, stop, IRRIGATION] += np.where(run["water_stress"][0, :, -1] <= short, depth, 0.0)
-        day = stop
+        trees, day = run.end, stop
     return practice
 
 
