@@ -13,7 +13,7 @@ from agro.terrain.sites import each_place, through_sites
 from app.services import daily_run, ground, growth_run, outlooks, summaries
 from app.services.platform import open_platform
 from app.services.preparation import prepare
-from growth_model import engine
+from growth_model.stages import EVENTS
 
 SPREADS = ("bloom", "diameter", "expansion", "diameter30", "tss", "tss30", "ta", "ratio", "delay")
 
@@ -96,19 +96,28 @@ def test_a_day_without_observations_is_refused(home):
 @pytest.fixture(scope="module")
 def places(home):
     """Plots of the county, and what a run needs for them."""
-    return prepare(home, None, members=6)
+    return prepare(home, None, members=24)
 
 
 def test_sites_stay_within_a_day_of_running_each_plot_itself(places):
-    plain = places.plots_themselves
-    results = []
-    for made in (each_place(plain, daily_run.GROUPS), through_sites(plain, daily_run.GROUPS)):
-        grown = growth_run.grow(places.observed, places.future, made.table, places.latitude, 1, lambda *_: None)
-        results.append(made.at_places(grown.dates, len(plain)))
-    for event in ("65", "ratio_12"):
-        k = engine.EVENTS.index(event)
-        difference = np.abs(results[0][:, :, 1, k] - results[1][:, :, 1, k])
-        assert np.nanpercentile(difference, 95) < 1.0, event
+    plain, horizons = places.plots_themselves, places.horizons[-len(places.plots) :]
+    own, shared = (make(plain, daily_run.GROUPS, carried=daily_run.CARRIED) for make in (each_place, through_sites))
+    dates = [
+        made.at_places(
+            growth_run.grow(
+                places.observed, places.future, made.table, places.latitude, 1, lambda *_: None, around, shown=()
+            ).dates,
+            len(plain),
+        )[:, :, 1]
+        for made, around in ((own, horizons), (shared, None))
+    ]
+    bloom = np.abs(dates[0] - dates[1])[:, :, EVENTS.index("65")]
+    assert np.nanpercentile(bloom, 95) < 0.2
+    ratio = [one[:, :, EVENTS.index("ratio_12")] for one in dates]
+    middle = np.abs(np.nanmedian(ratio[0], axis=1) - np.nanmedian(ratio[1], axis=1))
+    assert np.nanpercentile(middle, 95) < 1.0
+    # one case in ten is a day off or more: a flush or a night of colour comes at one height and not at the next
+    assert np.nanpercentile(np.abs(ratio[0] - ratio[1]), 90) < 1.0
 
 
 def test_a_member_without_a_date_counts_as_late():

@@ -27,8 +27,8 @@ def home(small_home):
     platform.store.close()
 
 
-def ended(home, job, seconds=90):
-    """Return the job once it has ended, with all that its row said meanwhile."""
+def ended(home, job, seconds=300):
+    """Return the job once it has ended, with all its row said meanwhile; a new worker may compile the engine first."""
     notes, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         found = home.store.job(job)
