@@ -7,6 +7,7 @@ from app import session, words
 from app.components.charts import INK, LINE, QUIET, TODAY, day_axis, styled
 
 GREY = "#8a8f8b"
+NEW_FRUIT = 0.6  # of the value two days before: less is another crop
 COLOURS = {"prior": GREY, "fitted": LINE, "seen": TODAY}
 RUNS = {"alone": GREY, "restarted": TODAY}
 
@@ -104,11 +105,11 @@ def _colour(which: tuple[str, ...], legend: bool = True) -> alt.Color:
 
 
 def _parts(rows: pd.DataFrame) -> list[int]:
-    """Return a number for each stretch of days without a gap, so that no line is drawn across a winter."""
+    """Return a number for each stretch of one crop, so that no line is drawn from the fruit of one year to the next."""
     out, part, last = [], 0, None
-    for which, time in zip(rows["which"], rows["time"], strict=True):
-        if last is not None and (which != last[0] or (time - last[1]).days > 10):
+    for which, time, middle in zip(rows["which"], rows["time"], rows["p50"], strict=True):
+        if last is not None and (which != last[0] or (time - last[1]).days > 10 or middle < NEW_FRUIT * last[2]):
             part += 1
         out.append(part)
-        last = (which, time)
+        last = (which, time, middle)
     return out

@@ -116,7 +116,7 @@ def _foreseen(
     cultivar = crops.load(key)
     names = season.informed(cultivar, season.KINDS)
     prior = Prior.of(cultivar, names)
-    others = crops.perturbed(cultivar, members, SEED + season.NUISANCE + 1)
+    others = crops.perturbed(cultivar, members, SEED + 1)
     told = _neighbours(county, row, names, fitted)
     draws = prior.draw(members, SEED + row + 1)
     said = []

@@ -12,7 +12,7 @@ from growth_model.calibration import errors
 from growth_model.calibration.es_mda import calibrated
 from growth_model.calibration.prior import Prior
 from growth_model.crop import PARAMETERS
-from growth_model.cultivar import Cultivar, perturbed
+from growth_model.cultivar import Cultivar
 from growth_model.orchard import FIELDS
 from growth_model.stages import EVENTS
 
@@ -41,8 +41,7 @@ KINDS = {
 SHOWN = tuple(dict.fromkeys(name for one in KINDS.values() for name in (one.shown, one.hanging) if name))
 PICKED_BY = 105  # day of year; what is read of fruit before belongs to last year's crop
 ODD = 2.0  # times the spread of readings that contradict each other
-MEMBERS = 200  # with 100 the intervals come out too narrow: twins were inside 69 % of the time, with 200 79 %
-NUISANCE = 7919  # added to the seed for what the readings do not move
+MEMBERS = 200  # twice the parameters that move: fewer make intervals too narrow by chance correlations
 
 
 @dataclass(frozen=True)
@@ -175,13 +174,13 @@ class Fitted:
     Parameters
     ----------
     names : tuple of str
-        Parameters that the readings may move.
+        Parameters that the kinds of reading name.
     fixed : tuple of str
         Those of them that the readings cannot tell from others yet; they keep the prior's spread.
     prior, scores, values : ndarray, shape (member, parameter)
         Values before; normal scores and values after.
     prior_rows, rows : ndarray, shape (member, number of a crop row)
-        Crop rows before and after; what no reading moves varies as the cultivar's prior has it.
+        Crop rows before and after; what no reading tells of varies as the cultivar's prior has it.
     before, after : ndarray, shape (member, datum)
         What the members say of the readings.
     readings : Readings
@@ -210,6 +209,10 @@ def fit(
 ) -> Fitted:
     """Return a cultivar's parameters moved to the readings of one plot by the ensemble smoother.
 
+    The parameters that the kinds of reading name move by readings of their kind. All others that have bounds follow
+    all readings as far as the members show that they hang together: were they held at the prior, a tree that is small
+    for another reason would stay too large. Each of them alone is hardly told; only the named ones are reported.
+
     Parameters
     ----------
     start : dict, optional
@@ -223,30 +226,26 @@ def fit(
     names = informed(cultivar, readings.kinds)
     if not names:
         raise ValueError("no reading tells of a parameter")
-    prior = Prior.of(cultivar, names)
-    others = perturbed(cultivar, members, seed + NUISANCE)
-    columns = [PARAMETERS.index(name) for name in names]
-
-    def rows(values):
-        whole = others.copy()
-        whole[:, columns] = values
-        return whole
+    prior = Prior.of(cultivar)
+    start_at = tuple(np.array([(start or {}).get(name, (0.0, 1.0))[k] for name in prior.names]) for k in (0, 1))
+    scores = start_at[0] + start_at[1] * prior.draw(members, seed)
 
     def simulate(values):
-        return predicted(setting.run(rows(values)), readings, setting.place)
+        return predicted(setting.run(prior.rows(cultivar, values)), readings, setting.place)
 
-    start_at = tuple(np.array([(start or {}).get(name, (0.0, 1.0))[k] for name in names]) for k in (0, 1))
+    before = prior.values(scores)
+    own = np.isin(prior.names, names)
+    taper = np.ones((len(own), len(readings)))
+    taper[own] = errors.taper(names, [KINDS[kind].kind for kind in readings.kinds])
     fixed = held(cultivar, readings)
     dated = np.array([KINDS[kind].event is not None for kind in readings.kinds])
     found = calibrated(
         simulate, prior, readings.values, readings.sds, members=members, fixed=tuple(set(fixed) & set(names)),
-        taper=errors.taper(names, [KINDS[kind].kind for kind in readings.kinds]),
-        late=np.where(dated, setting.weather.shape[2], np.nan), start=start_at, seed=seed,
+        taper=taper, late=np.where(dated, setting.weather.shape[2], np.nan), start=start_at, seed=seed,
     )  # fmt: skip
-    before = prior.values(start_at[0] + start_at[1] * prior.draw(members, seed))
     return Fitted(
-        names, fixed, before, found.theta, found.values, rows(before), rows(found.values), found.predictions[0],
-        found.predictions[-1], readings,
+        names, fixed, before[:, own], found.theta[:, own], found.values[:, own], prior.rows(cultivar, before),
+        prior.rows(cultivar, found.values), found.predictions[0], found.predictions[-1], readings,
     )  # fmt: skip
 
 
