@@ -151,8 +151,10 @@ def _typical_shares(whole: np.ndarray, shares: dict[str, np.ndarray]) -> dict[st
         low, high = np.nanquantile(whole, MIDDLE, axis=1)
         around = (whole >= low[:, None]) & (whole <= high[:, None])
         typical = {cause: np.nanmean(np.where(around, share, np.nan), axis=1) for cause, share in shares.items()}
-    rest = (spread[1] - sum(typical.values())) / len(typical)
-    return {cause: share + rest for cause, share in typical.items()}
+    rest = spread[1] - sum(typical.values())
+    # by weight: in equal parts a cause that does nothing would be told to do something
+    size = sum(np.abs(share) for share in typical.values()) + 1e-9
+    return {cause: share + rest * (np.abs(share) + 1e-9 / 3) / size for cause, share in typical.items()}
 
 
 def _stage(dates: np.ndarray, events: tuple[str, ...], event: dict[str, int], today: int, before: int) -> np.ndarray:
