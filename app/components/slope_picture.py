@@ -15,7 +15,7 @@ BANDS = {"delay": "delay", "bloom": "bloom", "ripe": "maturity"}
 """Layer of the region's map: the band that shows the same."""
 
 WIDTH = 900  # pixels, at least
-LEAST = 6.0  # d, of a scale
+LEAST = 5.99  # d, of a scale: six classes of a day
 
 
 def picture(found: Any, layer: Any) -> tuple[bytes, Coloured]:

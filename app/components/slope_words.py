@@ -29,7 +29,10 @@ def answers(outlook: Any) -> list[str]:
     rest = [each[second], each[third]]
     main = t("slope.main_cause", cause=t(f"slope.{first}"), said=words.delay(delay[first], language))
     if abs(abs(delay[first]) - abs(delay[second])) < ALIKE:
-        main, rest = t("slope.two_causes", causes=t("words.and").join([each[first], each[second]])), [each[third]]
+        main, rest = (
+            t("slope.two_causes", causes=t("words.and").join([each[cause] for cause in CAUSES if cause != third])),
+            [each[third]],
+        )
     return [late, main + t("slope.other_causes", causes=t("words.and").join(rest))]
 
 
