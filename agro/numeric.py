@@ -75,15 +75,15 @@ def _widest_vectors() -> None:
     features = llvm_binding.get_host_cpu_features()
     if features.get("avx512f") and not os.environ.get("NUMBA_CPU_NAME"):
         features["prefer-256-bit"] = False
-        numba.config.CPU_NAME = llvm_binding.get_host_cpu_name()  # type: ignore[attr-defined]
-        numba.config.CPU_FEATURES = features.flatten()  # type: ignore[attr-defined]
+        numba.config.CPU_NAME = llvm_binding.get_host_cpu_name()
+        numba.config.CPU_FEATURES = features.flatten()
 
 
 _widest_vectors()
-numba.config.THREADING_LAYER = "omp"  # type: ignore[attr-defined] # two threads under numba's own "workqueue" end the process
+numba.config.THREADING_LAYER = "omp"  # two threads under numba's own "workqueue" end the process
 
 try:
-    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(_cache_folder())
     CACHE = True
 except OSError as error:  # a home that cannot be written: compile each time
     log_.warning("compiled kernels are not kept: %s", error)
@@ -168,7 +168,7 @@ def kernel(function=None, *, parallel=False, fastmath=True):
             log_.info("compiled %s for this machine (kept for next time)", function.__name__)
         return result
 
-    announced.compiled = compiled  # type: ignore[attr-defined]
+    announced.compiled = compiled
     return announced
 
 

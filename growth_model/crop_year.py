@@ -145,7 +145,7 @@ def crop_on(fruit, growth, ripe, share_dry, picked, taken, frozen):
         fruit.bloom,
         growth.age,
         growth.diameter,
-        where(picked > CLEARED, 0.0, ripening),
+        where(picked > CLEARED, 0.0, fruit.present * ripening),
         sugar,
         acid,
         colour,

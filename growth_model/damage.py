@@ -233,7 +233,7 @@ def winter_drop_hazard(tmin, water_stress, mean_week, mature, drop):
     frost = drop.cold_weight * (1.0 - ramp(tmin, drop.coldest, drop.cold))
     drought = drop.dry_weight * (1.0 - ramp(water_stress, 0.0, drop.dry))
     ageing = drop.warm_weight * mature * ramp(mean_week, drop.warm, drop.warmest)
-    return 1.0 - (1.0 - frost) * (1.0 - drought) * (1.0 - ageing)
+    return 1.0 - clip(1.0 - frost, 0.0, 1.0) * clip(1.0 - drought, 0.0, 1.0) * clip(1.0 - ageing, 0.0, 1.0)
 
 
 @equation

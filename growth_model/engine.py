@@ -6,7 +6,7 @@ import numpy as np
 
 from agro.errors import AgroError
 from growth_model import block, sky
-from growth_model.block import BUD_EVENTS, DIRECTIONS, PLACE_SIZE, ROW, WEATHER_SIZE, WORK_SIZE
+from growth_model.block import DIRECTIONS, PLACE_SIZE, ROW, WEATHER_SIZE, WORK_SIZE
 from growth_model.crop import COUNT
 from growth_model.lanes import LANES
 from growth_model.stages import BUD_CODES, EVENTS, FIRST_FRUIT, FRUIT_CODES
@@ -130,14 +130,13 @@ class Season:
 
     def _stage(self, name):
         if name not in self.stages:
-            start = int((self.window_start - self.first_day).astype(int))
-            days = start + np.arange(self.daily.shape[2])
-            self.stages[name] = stage_codes(self.dates, days, name == "bbch_fruit")
+            days = self.window_start + np.arange(self.daily.shape[2])
+            self.stages[name] = stage_codes(self.dates, self.first_day, days, name == "bbch_fruit")
         return self.stages[name]
 
 
-def stage_codes(dates, days, fruit):
-    """Return the BBCH code of buds or fruit on each day, shape (site, member, day).
+def stage_codes(dates, first_day, days, fruit):
+    """Return the BBCH code of buds or fruit on each of `days` [datetime64], shape (site, member, day).
 
     The code of the fruit is that of the newest bloom, 65 at least and NaN before the first; that of the buds is the
     season's that began on the last 1 November, 0 before its first stage.
@@ -146,11 +145,18 @@ def stage_codes(dates, days, fruit):
     first = FIRST_FRUIT if fruit else 0
     out = np.full((*dates.shape[:2], len(days)), np.nan if fruit else 0.0)
     bloom = dates[..., EVENTS.index("65")]
+    number = (days - first_day).astype(int)
+    november = first_day.astype("M8[Y]") + np.timedelta64(
+        int(first_day.astype("M8[M]").astype(int) % 12 >= 10) - 1, "Y"
+    )
     for season in range(dates.shape[2]):
         events = dates[:, :, season, first : first + len(codes)]
-        start = bloom[:, :, season] if fruit else np.nanmin(np.append(dates[:, :, season, :BUD_EVENTS], np.inf))
-        reached = np.where(events[:, :, None] < days[:, None] + 1, codes, 65 if fruit else 0).max(axis=-1)
-        begun = np.asarray(start)[..., None] < days + 1 if fruit else days + 1 > start
+        reached = np.where(events[:, :, None] < number[:, None] + 1, codes, 65 if fruit else 0).max(axis=-1)
+        if fruit:
+            begun = bloom[:, :, season, None] < number + 1
+        else:
+            year = november + np.timedelta64(season, "Y")
+            begun = days >= (year.astype("M8[M]") + np.timedelta64(10, "M")).astype("M8[D]")
         out = np.where(begun, reached, out)
     return out
 

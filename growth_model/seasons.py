@@ -19,8 +19,8 @@ def turned(tree):
     return Tree(
         Buds(0.0, 0.0, 1.0, tree.buds.season + 1.0, 0.0, 0.0),
         Flush(0.0, tree.spring.age, tree.spring.leaf),
-        Flush(0.0, tree.summer.age, tree.summer.leaf),
-        Flush(0.0, tree.autumn.age, tree.autumn.leaf),
+        tree.summer,
+        tree.autumn,
         tree.growing, tree.hanging, tree.body, tree.water, tree.nitrogen, tree.phosphorus, tree.potassium,
         tree.bearing, tree.spell,
         Memory(

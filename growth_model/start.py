@@ -1,6 +1,7 @@
 """Where a run begins: trees at rest, with the leaves, wood and stores of autumn."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def resting(sites, members, crops, places, first_day, stock=None):
     twig, coarse = leaf * tree["twig"], root * (1 - tree["fine_root"])
     water = depleted(Soil(*(place(f"soil.{name}") for name in names(Soil))), tree["depletion"])
     mass = nutrition.Organs(10 * leaf, 10 * twig, 10 * wood, 10 * root, 0.0)
-    row = dict.fromkeys(STATE, 0.0)
+    row: dict[str, Any] = dict.fromkeys(STATE, 0.0)
     row |= {
         name: np.nan
         for name in STATE
