@@ -12,10 +12,12 @@ import streamlit as st
 from shapely.geometry import box
 from streamlit.testing.v1 import AppTest
 
+from agro.errors import MissingDataError
 from agro.farm import Farm, Finding, Plot, Region, Role, Viewer
 from app import session
 from app.services import harvest
 from app.services.advice import PlotAdvice, ViewerAdvice, grouped
+from app.services.fit import PlotFit
 from app.services.harvest import HarvestPlan
 from app.services.outlooks import PlotOutlook, Regional, Sentence
 from app.services.platform import Status
@@ -209,7 +211,73 @@ def quality() -> pd.DataFrame:
     )
 
 
+def fit() -> PlotFit:
+    """One plot's readings of a summer, with a bloom that was seen; two of them moved nothing yet."""
+    days = pd.to_datetime([day(n) for n in (-90, -60, -29)])
+    points = pd.DataFrame(
+        {"time": days, "variable": "diameter", "value": [30.0, 42.0, 55.0], "low": [28.5, 40.5, 53.5]}
+        | {"high": [31.5, 43.5, 56.5], "n": [20, 20, 20], "evidence": "measured", "conflict": False}
+    )
+    fans = pd.DataFrame(
+        [
+            (pd.Timestamp(day(n)), "diameter", which, at - 4, at, at + 4)
+            for which, off in (("prior", -5.0), ("fitted", 0.0))
+            for n in range(-100, 30, 2)
+            for at in (62 + off + n * 0.3,)
+        ],
+        columns=["time", "variable", "which", *LEVELS],
+    )
+    spread = [pd.Timestamp(day(n)) for n in (-165, -160, -156)]
+    return PlotFit(
+        plot=PLOTS[0],
+        issued=ISSUED,
+        synthetic=True,
+        counts={"diameter": 3, "bloom_65": 1},
+        points=points,
+        fans=fans,
+        blooms=pd.DataFrame(
+            [(2026, which, *spread) for which in ("prior", "fitted", "seen")], columns=["year", "which", *LEVELS]
+        ),
+        misfit=pd.DataFrame([("diameter", 3, 5.2, 0.9)], columns=["kind", "n", "before", "after"]),
+        moved=pd.DataFrame(
+            [
+                ("fruit.diameter_max", "mm", "a survey", "judgement", 80.0, 86.0, 92.0, 84.0, 88.0, 91.0, 0.42, False),
+                ("fruit.growth", "d-1", "a survey", "judgement", 0.016, 0.018, 0.02, 0.016, 0.018, 0.02, 0.0, True),
+            ],
+            columns=["parameter", "unit", "source", "evidence"]
+            + [f"{which}_{p}" for which in ("prior", "fitted") for p in LEVELS]
+            + ["narrower", "fixed"],
+        ),
+        seen=day(-163),
+        biofix=pd.DataFrame(
+            [["65", *spread, *[pd.Timestamp(day(-163))] * 3], ["81", *[pd.NaT] * 6]],
+            columns=["event"] + [f"{which}_{p}" for which in ("alone", "restarted") for p in LEVELS],
+        ),
+        lines=pd.DataFrame(
+            [(pd.Timestamp(day(n)), one, 60 + n * 0.3) for one in ("alone", "restarted") for n in range(-150, 30, 5)],
+            columns=["time", "which", "p50"],
+        ),
+        reading={
+            "kind": "diameter", "date": day(-29), "value": 55.0, "sd": 1.2, "before": (46.0, 50.0, 54.0),
+            "after": (53.0, 54.5, 56.0), "later": day(30), "later_before": (60.0, 65.0, 70.0),
+            "later_after": (67.0, 69.0, 71.0),
+        },
+        held_out=True,
+    )  # fmt: skip
+
+
+def scores() -> pd.DataFrame:
+    row = {
+        "kind": "diameter", "n": 48, "plots": 12, "share": 0.75, "low": 0.43, "high": 0.945, "share_prior": 0.8,
+        "rmse": 3.4, "crps": 1.9, "against_climatology": 0.5, "n_climatology": 48, "against_persistence": -0.1,
+        "n_persistence": 30, "fitted": 28, "held_out": 12, "synthetic": True,
+    }  # fmt: skip
+    return pd.DataFrame([row])
+
+
 FULL = {
+    "fit.of_plot": lambda plot_id: fit(),
+    "fit_county.scores": lambda: (ISSUED, scores()),
     "advice.of_viewer": lambda on: ViewerAdvice(ISSUED, grouped(advised()), 2, 2),
     "advice.of_plot": lambda plot_id, on: advised()[plot_id == "p2"],
     "advice.of_plots": lambda plot_ids: {one.plot: one for one in advised() if one.plot in plot_ids},
@@ -234,8 +302,16 @@ FULL = {
     "weather.stations": stations,
     "weather.quality": lambda station_id, resolution: quality(),
 }
+
+
+def nothing_read(plot_id):
+    raise MissingDataError("nothing was noted here yet", zh="还没有观测")
+
+
 EMPTY = {
     **FULL,
+    "fit.of_plot": nothing_read,
+    "fit_county.scores": lambda: (None, scores().iloc[0:0]),
     "advice.of_viewer": lambda on: ViewerAdvice(None),
     "harvest.plan": lambda on: HarvestPlan(None),
     "farms.plots": lambda: plots().iloc[0:0],
@@ -260,6 +336,7 @@ def platform(monkeypatch):
     monkeypatch.setattr(session, "has_orthophoto", lambda: False)
     monkeypatch.setattr(session, "home", lambda: SimpleNamespace(home=Path(".")))
     monkeypatch.setattr(session, "recent_jobs", lambda: [])
+    monkeypatch.setattr(session, "today", lambda: ISSUED)
 
     def answers(services: dict, full: bool = True) -> None:
         region = Region("r", "青岩县（合成）", "EPSG:32649", synthetic=True) if full else None

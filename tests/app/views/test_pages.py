@@ -7,7 +7,7 @@ import pytest
 
 from agro.errors import MissingDataError, NotAllowedError
 
-VIEWS = ["home", "advice", "harvest", "plot", "region", "county_map", "new_plot", "data", "runs", "about"]
+VIEWS = ["home", "advice", "harvest", "plot", "region", "county_map", "new_plot", "fit", "data", "runs", "about"]
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
