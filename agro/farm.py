@@ -115,8 +115,8 @@ class Station:
 class Observation:
     """One thing seen or measured at a plot on one local day; `kind` is a key of `agro.observations.kinds()`.
 
-    A kind that is a date (full bloom) is `date` itself and has no value. A second observation that says otherwise stands
-    beside the first, both with `conflict`.
+    A kind that is a date (full bloom) is `date` itself and has no value. A second observation that says otherwise
+    stands beside the first, both with `conflict`.
     """
 
     id: str

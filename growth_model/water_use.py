@@ -13,11 +13,11 @@ from growth_model.damage import stem_water_potential
 
 
 @equation
-def reference_evapotranspiration(weather, air, vapour, place, today):
+def reference_evapotranspiration(weather, air, vapour, work, place, today):
     """Return the reference evapotranspiration [mm d-1] with the light of the slope; FAO-56 eq. 6, 38 to 40."""
     clouds = reference.cloud_factor(weather.radiation, place.terrain.clear * today.outside)
     lost = reference.net_longwave(air.tmin, air.tmax, vapour, clouds)
-    received = weather.radiation * air.sun * place.terrain.area
+    received = weather.radiation * air.sun * place.terrain.area * (1.0 - work.shade)
     deficit = maximum(mean_saturation_vapour_pressure(air.tmin, air.tmax) - vapour, 0.0)
     net = (1.0 - ALBEDO) * received - lost
     gamma = reference.psychrometric_constant(place.terrain.pressure)
@@ -49,7 +49,7 @@ class Drink(NamedTuple):
 @equation
 def drunk(tree, weather, air, vapour, work, place, crop, today):
     """Return the water of the day, and how thirsty it leaves the tree."""
-    et0 = reference_evapotranspiration(weather, air, vapour, place, today)
+    et0 = reference_evapotranspiration(weather, air, vapour, work, place, today)
     day = water_on(tree, weather, air, vapour, work, et0, place, crop, today)
     deficit = maximum(saturation_vapour_pressure(air.tmax) - vapour, 0.0)
     return Drink(
