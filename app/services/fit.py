@@ -174,7 +174,8 @@ def _fans(season_: PlotSeason, which: str) -> pd.DataFrame:
             values = values.fillna(season_.daily[HANGING[name]])
         values = values.isel(time=slice(None, None, STEP))
         enough = values.notnull().mean("member") >= 0.5  # a fan of few members would jump as the others join
-        with np.errstate(all="ignore"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # days without such fruit stay NaN
             spread = values.where(enough).quantile(list(LEVELS.values()), "member", skipna=True).to_numpy()
         table = pd.DataFrame({"time": values["time"].to_numpy(), "variable": name, "which": which})
         parts.append(table.assign(**dict(zip(LEVELS, spread, strict=True))).dropna(subset=["p50"]))
@@ -245,7 +246,9 @@ def _lines(alone: PlotSeason, restarted: PlotSeason, seen: date | None) -> pd.Da
             continue
         this = run.daily.sel(time=slice(f"{run.issued.year}-03-15", None))
         bloomed = this["time"] >= _dates(run.dates.sel(season=run.issued.year, event="65"))[1]
-        middle = this["diameter"].where(bloomed).median("member", skipna=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # days before the first member's bloom
+            middle = this["diameter"].where(bloomed).median("member", skipna=True)
         table = pd.DataFrame({"time": middle["time"].to_numpy(), "which": which, "p50": middle.to_numpy()})
         parts.append(table.dropna().iloc[::STEP])
     return pd.concat(parts, ignore_index=True)
@@ -285,7 +288,8 @@ def _newest(plot: Plot, known: PlotInputs, cultivar: crops.Cultivar, readings: R
 
 
 def _spread(values: np.ndarray) -> tuple[float, ...]:
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # where no member has such fruit there is no spread
         return tuple(map(float, np.nanquantile(values, list(LEVELS.values()))))
 
 
