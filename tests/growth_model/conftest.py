@@ -83,12 +83,17 @@ def chance(climate):
 
 
 @pytest.fixture(scope="session")
-def neutral():
-    """Return a maker of the row of a group on which water, carbon, crop and nutrients have no hold."""
+def neutral(table):
+    """Return a maker of the row of a group on which water, carbon, crop and nutrients have no hold.
+
+    Its acid and its sugar limit are the reference run's: the crop files allow for drought, which the prototype knew not.
+    """
+    taste = {row["cultivar"]: row for row in table("growth_taste_constants")}
 
     def row(key):
         values = load(key).row
-        for name, value in NEUTRAL.items():
+        reference = {"sugar.limit": taste[key]["limit"], "acid.first": taste[key]["first"]}
+        for name, value in (NEUTRAL | reference).items():
             values[PARAMETERS.index(name)] = value
         return values
 
