@@ -58,7 +58,7 @@ def main() -> None:
         )
         for name in names
     ]
-    st.navigation(pages).run()
+    st.navigation(pages, expanded=True).run()
 
 
 if __name__ == "__main__":  # the worker process that a page starts imports this file under another name

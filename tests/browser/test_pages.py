@@ -6,7 +6,9 @@ import re
 import pytest
 
 pytestmark = pytest.mark.browser
-VIEWS = ["home", "plot", "county_map", "new_plot", "data", "runs", "about"]
+VIEWS = [
+    "home", "plot", "advice", "why", "what_if", "slope", "harvest", "fit", "county_map", "new_plot", "data", "runs", "about",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [1280, 390])
