@@ -56,7 +56,7 @@ def moved(table: pd.DataFrame) -> pd.DataFrame:
             t("fit.unit"): ["–" if one == "1" else one for one in table["unit"]],
             t("fit.narrower"): [f"{max(round(100 * share), 0)} %" for share in table["narrower"]],
             t("fit.source"): [
-                f"{source}（{evidence}）" for source, evidence in zip(table["source"], table["evidence"], strict=True)
+                f"{source} ({evidence})" for source, evidence in zip(table["source"], table["evidence"], strict=True)
             ],
         }
     )
@@ -84,7 +84,7 @@ def check(day: Any, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("fit.kind"): [_kind(row["kind"]) for row in rows],
-            t("fit.n"): [f"{row['n']:.0f}（{row['plots']:.0f}）" for row in rows],
+            t("fit.n"): [f"{row['n']:.0f} ({row['plots']:.0f})" for row in rows],
             t("fit.covered"): [_covered(row) for row in rows],
             t("fit.rmse"): [
                 f"{words.number(row['rmse'], DIGITS.get(row['kind'], 1))} {unit(row['kind'])}" for row in rows

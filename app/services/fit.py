@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from agro.errors import MissingDataError
 from agro.farm import Finding, Observation, Plot, Viewer
@@ -172,7 +173,7 @@ def _fans(season_: PlotSeason, which: str) -> pd.DataFrame:
         values = season_.daily[name]
         if name in HANGING:
             values = values.fillna(season_.daily[HANGING[name]])
-        values = values.isel(time=slice(None, None, STEP))
+        values = values.where(~_between_crops(season_)).isel(time=slice(None, None, STEP))
         enough = values.notnull().mean("member") >= 0.5  # a fan of few members would jump as the others join
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # days without such fruit stay NaN
@@ -180,6 +181,15 @@ def _fans(season_: PlotSeason, which: str) -> pd.DataFrame:
         table = pd.DataFrame({"time": values["time"].to_numpy(), "variable": name, "which": which})
         parts.append(table.assign(**dict(zip(LEVELS, spread, strict=True))).dropna(subset=["p50"]))
     return pd.concat(parts, ignore_index=True)
+
+
+def _between_crops(season_: PlotSeason) -> xr.DataArray:
+    """Return on which days some members have bloomed and others not: their fruit is of two years."""
+    time = season_.daily["time"]
+    blooms = season_.dates.sel(event="65").to_numpy().astype("M8[D]")
+    early, late = (np.sort(blooms, axis=0)[round(share * (len(blooms) - 1))] for share in (0.04, 0.96))  # NaT last
+    days = time.to_numpy().astype("M8[D]")[:, None]
+    return xr.DataArray(((days >= early) & (days <= late)).any(axis=1), {"time": time}, "time")
 
 
 def _points(table: pd.DataFrame) -> pd.DataFrame:
