@@ -86,7 +86,7 @@ def chance(climate):
 def neutral(table):
     """Return a maker of the row of a group on which water, carbon, crop and nutrients have no hold.
 
-    Its acid and its sugar limit are the reference run's: the crop files allow for drought, which the prototype knew not.
+    Its acid and its sugar limit are the reference run's: the crop files allow for drought, which the prototype lacks.
     """
     taste = {row["cultivar"]: row for row in table("growth_taste_constants")}
 
