@@ -189,7 +189,7 @@ def test_13_navels_have_the_usual_size_and_rate(seasons):
     july = in_months(course(seasons, "navel", "expansion")["2002":"2025"], 7)
     most(july.groupby(july.index.year).mean(), 0.35, 0.60, share=0.75)  # a dry July stops them
     late = in_months(course(seasons, "navel", "expansion"), 12).dropna()
-    assert late.max() <= 0.13  # 0.08, were it not for fruit that make good a dry summer
+    assert late.max() <= 0.15  # 0.08, were it not for fruit that make good a dry summer
     assert (late <= 0.08).mean() > 0.97
 
 
@@ -220,13 +220,13 @@ def test_16_navels_have_the_sugar_and_acid_of_harvest(seasons):
     most(on(seasons, "orah", "tss", 3, 1), 13.0, 16.0, share=0.85)
 
 
-@missed("crops are half of a full one and August dry, and both sweeten: 38 % of the years exceed 13.0")
+@missed("crops are half of a full one and August dry, and both sweeten: a fifth of the years exceeds 13.0")
 def test_16_navels_are_no_sweeter_in_late_november_than_markets_know(seasons):
     most(on(seasons, "navel", "tss", 11, 28), 10.5, 13.0)
 
 
-@missed("large fruit of light crops dilute their acid: a fifth of the years is below 0.55")
-def test_16_navels_are_no_milder_in_late_november_than_markets_know(seasons):
+@missed("large fruit of light crops dilute their acid, heavy ones keep it: an eighth of the years is outside")
+def test_16_navels_have_in_late_november_the_acid_that_markets_know(seasons):
     most(on(seasons, "navel", "ta", 11, 28), 0.55, 1.0)
 
 
@@ -269,7 +269,7 @@ def test_18_a_hundred_metres_cost_days_of_ripeness(seasons):
     low, high = (days(seasons, "navel", "ratio_12", height) for height in (200.0, 500.0))
     n = min(len(low), len(high))
     each = (high[:n] - low[:n]) / 3
-    assert 4 <= np.median(each) <= 12  # the range is 5 to 12: light crops of the cooler places are sweet too
+    assert 5 <= np.median(each) <= 12
     assert (each > 0).all()
 
 
@@ -325,7 +325,7 @@ def test_25_leaves_have_the_nitrogen_and_phosphorus_of_fertilised_trees(seasons)
         most(on(seasons, "navel", name, 8, 15), found.low, found.high, share=1.0)
 
 
-@missed("the usual 156 kg of K a year fills the model's leaves up to 1.7 %; half the orchards' have under 1.1")
+@missed("the usual potassium of a year fills the model's leaves up to 1.7 %; half the orchards' have under 1.1")
 def test_25_leaf_potassium_is_low_in_many(seasons):
     low = parameters.section(nutrition.TABLE, "growth_limit.potassium")["sufficient"].value
     assert (on(seasons, "navel", "leaf_k", 8, 15) < low).mean() > 0.3
