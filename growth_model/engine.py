@@ -34,7 +34,7 @@ SHOWN = {
     "hanging_number": ("tree.hanging.number", HANGING),
     "hanging_yield": ("report.hanging_yield", HANGING),
     "spoiled": ("tree.growing.spoiled", GROWING),
-    "leaf_area": ("report.leaf_area", -1),
+    "leaf_area": ("report.leaf_area", KNOWN),
     "assimilation": ("report.assimilation", KNOWN),
     "respiration": ("report.respiration", KNOWN),
     "reserve": ("tree.body.reserve", -1),
@@ -223,7 +223,8 @@ def run(
     _fit("crops", crops, ("site", "member", COUNT))
     latitude = np.atleast_1d(np.asarray(latitude, float))
     cell = np.arange(weather.shape[0]) if cell is None else np.atleast_1d(np.asarray(cell, int))
-    sites = max(places.shape[0], crops.shape[0], latitude.size, cell.size)
+    around = 1 if horizons is None else np.shape(horizons)[0]
+    sites = max(places.shape[0], crops.shape[0], latitude.size, cell.size, around)
     members = max(weather.shape[1], crops.shape[1])
     plan = np.zeros((1, 1), int) if plan is None else np.asarray(plan, int)
     plan = plan[:, None] if plan.ndim == 1 else plan

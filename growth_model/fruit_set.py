@@ -113,7 +113,7 @@ def full_crop(leaf_area, leaf_area_per_fruit):
 @equation
 def crop_load(fruit, reference):
     """Return the crop as a share of a full crop [1]; above 1 when overloaded, 0 in a tree without leaves or fruit."""
-    return fruit / maximum(reference, 1e-6)
+    return fruit / maximum(reference, 0.5)  # less than one fruit on two square metres is no orchard
 
 
 @equation

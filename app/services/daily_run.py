@@ -11,10 +11,10 @@ from agro.store import rights
 from agro.terrain.sites import stand_ins
 from app.services import growth_run, summaries
 from app.services.platform import Platform
-from app.services.preparation import SEED, prepare
+from app.services.preparation import prepare
 
 CARRIED = ["slope", "aspect"]
-GROUPS = ["cell", "cultivar", "age", "spacing", "depth"]
+GROUPS = ["cell", "cultivar", "age", "spacing", "depth", "fitted"]
 
 
 @dataclass
@@ -53,7 +53,7 @@ def run(
     inputs = prepare(home, on, members)
     sites = stand_ins(inputs.places, GROUPS, carried=CARRIED)
     grown = growth_run.grow(
-        inputs.observed, inputs.future, sites.table, inputs.latitude, SEED, progress, inputs.horizons
+        inputs.observed, inputs.future, sites.table, inputs.latitude, inputs.crop_rows, progress, inputs.horizons
     )
     summary = summaries.of_plots(inputs.plots, sites, grown, inputs.on)
     said, lean = summaries.of_sites(grown, sites.table), summaries.weights(inputs.plots, sites)

@@ -93,7 +93,7 @@ def of_plots(home: Platform, plots: gpd.GeoDataFrame) -> xr.Dataset:
 
 
 def places(ground: xr.Dataset, latitude: float) -> pd.DataFrame:
-    """Return one row a plot on the axes of the sites (elevation, sky_view, winter_beam, summer_beam, cold), slope, aspect."""
+    """Return one row a plot: elevation, sky_view, winter_beam, summer_beam, cold (the sites' axes), slope, aspect."""
     slope = ground["slope"].to_numpy().astype(float)
     aspect = np.nan_to_num(ground["aspect"].to_numpy().astype(float))
     beams = slope_light.beam_ratio(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from growth_model import cultivar as crops
+from app.services.crop_rows import CropRows
 from growth_model import engine, orchard, weather, works
 
 CHUNK = 64  # sites at a time: with 50 members their results stay near 50 MB
@@ -69,7 +69,7 @@ def grow(
     future: xr.Dataset,
     sites: pd.DataFrame,
     latitude: float,
-    seed: int,
+    crop_rows: CropRows,
     progress: Callable[..., None],
     horizons: np.ndarray | None = None,
     shown: tuple[str, ...] = KEPT,
@@ -81,7 +81,8 @@ def grow(
     observed, future : Dataset (cell, time), (cell, member, time)
         From `site_weather.sunlit`.
     sites : DataFrame
-        Columns as in `place_rows`, cultivar, and `place`, the row of `horizons` (-1: none).
+        Columns as in `place_rows`, cultivar, `fitted` (the plot whose readings moved the parameters, or "") and
+        `place`, the row of `horizons` (-1: none).
     horizons : ndarray, shape (place, 32), optional
         [degrees]
     shown : tuple of str
@@ -100,18 +101,19 @@ def grow(
     around = (
         None if horizons is None else np.where(sites["place"].to_numpy()[:, None] >= 0, horizons[sites["place"]], 0.0)
     )
-    parameters = {name: crops.perturbed(crops.load(name), members, seed) for name in sites["cultivar"].unique()}
+    kinds = list(zip(sites["cultivar"], sites["fitted"], strict=True))
+    parameters = {kind: crop_rows.of(*kind) for kind in set(kinds)}
     dates, daily, missing = [], [], []
     for start in range(0, len(sites), CHUNK):
         some = slice(start, start + CHUNK)
-        rows = np.stack([parameters[name] for name in sites["cultivar"].iloc[some]])
+        rows = np.stack([parameters[kind] for kind in kinds[some]])
         common = {
             "cell": sites["cell"].to_numpy()[some], "horizons": None if around is None else around[some],
             "parallel": True,
         }  # fmt: skip
         past = engine.run(
-            known, place[some], rows, first_day, latitude, window=(0, 0), days=elapsed, shown=(), works=done[:, :elapsed],
-            **common,
+            known, place[some], rows, first_day, latitude, window=(0, 0), days=elapsed, shown=(),
+            works=done[:, :elapsed], **common,
         )  # fmt: skip
         season = engine.run(
             ahead, place[some], rows, past.end.next_day, latitude, window=(0, AHEAD), start=past.end, shown=shown,

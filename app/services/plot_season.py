@@ -13,7 +13,6 @@ from agro.farm import ASSUMED_DEFAULTS, Plot, Viewer
 from agro.store import rights
 from app.services import growth_run, platform, preparation
 from app.services.platform import Platform
-from growth_model import cultivar as crops
 from growth_model import engine, weather, works
 from growth_model.orchard import FIELDS as PLACE
 from growth_model.season_dataset import labels
@@ -35,6 +34,7 @@ class PlotInputs:
     latitude: float
     cultivar: str
     practice: np.ndarray  # (day, field), what people do as far as it is known, else as usual
+    rows: np.ndarray  # (member, parameter), fitted to readings where there are some
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def rerun(
     bloom_seen : date, optional
         A day of full bloom that somebody saw; it restarts the clock.
     rows : ndarray, shape (member, parameter), optional
-        Crop parameters, by default drawn from the cultivar group's prior.
+        Crop parameters, by default those fitted to readings, else the cultivar group's prior.
     members : int
         Of weather and parameters.
     since, until : date, optional
@@ -120,9 +120,8 @@ def computed(
     `start` is the end of an earlier run, with which `known` goes on (see `from_day`).
     """
     days = known.weather.shape[2]
-    members = known.weather.shape[1]
     if rows is None:
-        rows = crops.perturbed(crops.load(known.cultivar), members, preparation.SEED)
+        rows = known.rows
     place = known.place.copy()
     if bloom_seen is not None:
         place[:, PLACE.index("orchard.bloom_seen")] = (np.datetime64(bloom_seen) - known.first_day).astype(int)
@@ -181,6 +180,7 @@ def _inputs(key: _Home, stamp: str, plot_id: str, on: date | None, members: int)
     past = np.broadcast_to(observed, (len(observed), members, *observed.shape[2:]))
     first_day = found.observed["time"].to_index()[0].to_numpy().astype("M8[D]")
     series = np.concatenate([past, future], axis=2)[own["cell"].to_numpy()]
+    cultivar = found.plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).iloc[0]
     return PlotInputs(
         issued=found.on,
         first_day=first_day,
@@ -189,8 +189,9 @@ def _inputs(key: _Home, stamp: str, plot_id: str, on: date | None, members: int)
         place=growth_run.place_rows(own, found.observed["elevation"].to_numpy()),
         horizon=found.horizons[-1:],
         latitude=found.latitude,
-        cultivar=found.plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).iloc[0],
+        cultivar=cultivar,
         practice=works.ordinary(first_day, series.shape[2]),
+        rows=found.crop_rows.of(cultivar, plot_id),
     )
 
 

@@ -94,7 +94,8 @@ def _computed(found: preparation.Inputs, members: int) -> Iterator[tuple[str, Pl
     past = np.broadcast_to(observed, (len(observed), members, *observed.shape[2:]))
     series = np.concatenate([past, future], axis=2)
     place = growth_run.place_rows(own, found.observed["elevation"].to_numpy())
-    rows = {name: crops.perturbed(crops.load(name), members, preparation.SEED) for name in own["cultivar"].unique()}
+    kinds = list(zip(own["cultivar"], own["fitted"], strict=True))
+    rows = {kind: found.crop_rows.of(*kind) for kind in set(kinds)}
     horizons = found.horizons[-len(own) :]
     done = works.ordinary(first_day, series.shape[2])[None]
     today = int((np.datetime64(found.on) - first_day).astype(int))
@@ -102,7 +103,7 @@ def _computed(found: preparation.Inputs, members: int) -> Iterator[tuple[str, Pl
     for start in range(0, len(own), CHUNK):
         some = slice(start, start + CHUNK)
         run = engine.run(
-            series, place[some], np.stack([rows[name] for name in own["cultivar"].iloc[some]]), first_day,
+            series, place[some], np.stack([rows[kind] for kind in kinds[some]]), first_day,
             found.latitude, cell=own["cell"].to_numpy()[some], works=done, horizons=horizons[some], window=window,
             shown=READ,
         )  # fmt: skip

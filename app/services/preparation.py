@@ -16,13 +16,13 @@ from agro.store import rights
 from agro.terrain import microclimate, site_weather
 from agro.weather import cells as weather_cells
 from agro.weather import ensemble
-from app.services import ground, station_weather
+from app.services import crop_rows, ground, station_weather
+from app.services.crop_rows import SEED, CropRows
 from app.services.platform import Platform
 from growth_model import delay, orchard
 
 HORIZON = 450  # d ahead: the latest cultivar ripens 14 months after the bloom before its own
 MONTHS = np.arange(1, 13)
-SEED = 20260920
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Inputs:
     observed: xr.Dataset
     future: xr.Dataset
     horizons: np.ndarray
+    crop_rows: CropRows
     latitude: float
     outside: int
     findings: list[Finding]
@@ -90,8 +91,10 @@ def prepare(home: Platform, on: date | None, members: int, ids: Sequence[str] | 
         for part in (weather.observed, weather.future)
     )
     places, horizons = _places(plots, terrain, cell, latitude, on)
+    rows = crop_rows.read(home, on, members)
+    places["fitted"] = np.tile([rows.fitted(plot) for plot in plots["id"]], len(delay.variants()))
     found = _findings(weather, forecast, stations, observed)
-    return Inputs(on, plots, places, observed, future, horizons, latitude, outside, found)
+    return Inputs(on, plots, places, observed, future, horizons, rows, latitude, outside, found)
 
 
 def _on_the_ground(home: Platform, plots: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, xr.Dataset, int]:

@@ -21,7 +21,6 @@ from app.services import ground, plot_season, preparation, slope_files
 from app.services.files import written
 from app.services.platform import Platform
 from app.services.slope_story import of_plot
-from growth_model import cultivar as crops
 from growth_model import engine, slope_map
 from growth_model.orchard import FIELDS as PLACE
 from growth_model.orchard import place_rows
@@ -143,7 +142,7 @@ def _computed(home: Platform, plot: Plot, issued: date, box, progress, parallel)
     )  # fmt: skip
     own, everybody = of_plot(home, plot), home.store.plots(rights.EVERYTHING)
     trees = preparation.trees(everybody[everybody["id"] == plot.id], issued)
-    rows = crops.perturbed(crops.load(known.cultivar), known.weather.shape[1], preparation.SEED)
+    rows = known.rows
     floor = ground.valley_elevation(ground.of_plots(home, everybody))
     held_at = float(own["elevation"][0]) - float(known.place[0, PLACE.index("terrain.rise")])
     told = {name: float(value[0]) for name, value in trees.items()}

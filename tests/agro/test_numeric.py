@@ -57,7 +57,9 @@ def test_one_source_serves_both_precisions_and_plain_python(dtype):
     x, rate = rng.uniform(0.1, 5, 999).astype(dtype), rng.uniform(0.1, 2, 999).astype(dtype)
     out = np.empty(999, dtype)
     along(x, rate, out)
-    np.testing.assert_allclose(out, curved(x.astype(float), rate.astype(float)), rtol=3e-6 if dtype == np.float32 else 1e-13)
+    np.testing.assert_allclose(
+        out, curved(x.astype(float), rate.astype(float)), rtol=3e-6 if dtype == np.float32 else 1e-13
+    )
 
 
 def test_constants_follow_the_precision_of_the_arguments():

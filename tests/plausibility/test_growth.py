@@ -168,7 +168,6 @@ def test_12_a_few_in_a_hundred_flowers_are_harvested(seasons, key):
     most(harvested(seasons, key), 0.5, 4.0)
 
 
-@missed("their budget of the years swings until every second spring has hardly a flower (alternate_bearing, R > 1)")
 @pytest.mark.parametrize("key", ["ponkan", "satsuma", "w_murcott"])
 def test_12_mandarins_too_keep_some_fruit_every_year(seasons, key):
     most(harvested(seasons, key), 0.5, 4.0)

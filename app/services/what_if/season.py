@@ -12,7 +12,7 @@ from scipy.special import ndtr
 from agro.errors import InputError
 from agro.farm import ASSUMED_DEFAULTS, Plot, Viewer
 from agro.store import rights
-from app.services import plot_season, preparation
+from app.services import plot_season
 from app.services.platform import Platform
 from app.services.plot_season import MEMBERS, PlotInputs, PlotSeason
 from app.services.what_if.deeds import Deed, checked, table, works_of
@@ -108,7 +108,7 @@ def compared(plot: Plot, known: PlotInputs, deeds: Sequence[Deed]) -> WhatIf:
     """Return what `deeds` would change on a plot whose inputs are known."""
     start = pd.Timestamp(known.first_day).date()
     checked(deeds, start + timedelta(days=1), start + timedelta(days=known.weather.shape[2] - 1))
-    rows = crops.perturbed(crops.load(known.cultivar), known.weather.shape[1], preparation.SEED)
+    rows = known.rows
     since = min(deed.first for deed in deeds)
     known, trees = plot_season.from_day(known, rows, max(since - timedelta(days=LEAD), start))
     before = plot_season.computed(plot, known, rows=rows, shown=SHOWN, start=trees)
