@@ -7,7 +7,8 @@ import pytest
 
 pytestmark = pytest.mark.browser
 VIEWS = [
-    "home", "plot", "advice", "why", "what_if", "slope", "harvest", "fit", "county_map", "new_plot", "data", "runs", "about",
+    "home", "plot", "advice", "why", "what_if", "slope", "harvest", "fit", "county_map", "new_plot", "data",
+    "runs", "about",
 ]  # fmt: skip
 
 
