@@ -2,7 +2,7 @@
 
 from growth_model.cultivar import Cultivar, find, load, names, perturbed
 from growth_model.engine import DAILY, BalanceError, Season, State, run
-from growth_model.limits import calibration, limits
+from growth_model.limits import calibration_state, limits
 from growth_model.orchard import place_rows
 from growth_model.season_dataset import season
 from growth_model.stages import EVENTS
@@ -14,7 +14,7 @@ __all__ = [
     "Cultivar",
     "Season",
     "State",
-    "calibration",
+    "calibration_state",
     "find",
     "limits",
     "load",

@@ -14,6 +14,6 @@ def limits() -> tuple[dict[str, str], ...]:
 
 
 @cache
-def calibration() -> str:
+def calibration_state() -> str:
     """Return how far the model is calibrated: "none", "percentile" or "calibrated"."""
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))["calibration"]

@@ -3,7 +3,7 @@ import pytest
 
 from agro import parameters
 from agro.errors import NotFoundError, ParameterError
-from growth_model import calibration, find, limits, load, names, nutrition, perturbed
+from growth_model import calibration_state, find, limits, load, names, nutrition, perturbed
 from growth_model import cultivar as files
 from growth_model.crop import COUNT, PARAMETERS, Crop
 from growth_model.lanes import built, flat
@@ -101,6 +101,6 @@ def test_a_crop_file_whose_value_lies_outside_its_bounds_is_refused(tmp_path, mo
 
 
 def test_the_limits_are_told_in_two_languages():
-    assert calibration() == "none"
+    assert calibration_state() == "none"
     assert len(limits()) >= 5
     assert all(set(sentence) == {"zh", "en"} and all(sentence.values()) for sentence in limits())

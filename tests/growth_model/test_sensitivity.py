@@ -119,7 +119,7 @@ def test_a_heavier_crop_has_smaller_fruit(chance, tended):
 def test_murcott_in_an_on_year_is_short_of_carbon_only_once_its_fruit_weigh_some_twenty_grams(climate, tended):
     # Bustan, Goldschmidt, Erner: limited by the sink for about three months, by the source thereafter
     row = load("w_murcott").row
-    row[parameter("bearing.flowers_max")] *= 2.2  # twice a full crop
+    row[parameter("bearing.flowers_max")] *= 2.8  # twice a full crop
     season = grow(climate(FIRST, DAYS), row, tended(DAYS, irrigation=15.0, nitrogen=0.8))
     load_, mass, supply = (season[name][0, 0] for name in ("load", "fruit_mass", "source_sink"))
     settled = season["physiological_days"][0, 0] > 45

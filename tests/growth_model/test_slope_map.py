@@ -56,7 +56,7 @@ def test_every_hundred_metres_of_height_delay_bloom_and_ripeness(weather):
     for name in ("bloom", "delay"):
         low, middle, high = (float(step[name][1, 1]) for step in steps)
         assert low < middle < high
-    assert 3.0 < float(steps[1]["delay"][1, 1]) < 30.0
+    assert 2.0 < float(steps[1]["delay"][1, 1]) < 30.0
 
 
 def test_the_side_that_flat_ground_faces_changes_nothing(weather):
