@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agro.numeric import clip, equation, maximum, minimum, where
+from agro.numeric import equation, maximum, minimum, where
 from agro.weather.humidity import saturation_vapour_pressure
 from growth_model import flush, nutrition
 from growth_model.body import leaf_area, leaf_contents
@@ -10,6 +10,7 @@ from growth_model.canopy import beam_cover, canopy_assimilation, canopy_day
 from growth_model.damage import frost_dose, frost_threshold, sunburn_hour
 from growth_model.induction import chill_hour
 from growth_model.memory import remembered
+from growth_model.physiological_time import room_above_cold, room_below_heat
 from growth_model.records import Curve, Hours, Morning
 
 PAR = 0.5 * 4.57  # umol J-1, photosynthetic part of sunlight
@@ -84,8 +85,8 @@ def hour(hours, curve, morning, crop):
         + curve.last_sunset * low.last_sunset
     )
     w = crop.warmth
-    cold = clip((temperature - w.lower) * morning.cold_slope, 0.0, 1.0)
-    hot = clip((w.upper - temperature) * morning.heat_slope, 0.0, 1.0)
+    cold = room_above_cold(temperature, w.lower, morning.cold_slope)
+    hot = room_below_heat(temperature, w.upper, morning.heat_slope)
     return temperature, Hours(
         hours.warmth + minimum(cold, hot),
         hours.cold + cold,

@@ -1,6 +1,18 @@
 """Physiological days: the time that fruit growth counts in."""
 
-from agro.numeric import equation, maximum, minimum
+from agro.numeric import clip, equation, minimum
+
+
+@equation
+def room_above_cold(temperature, lower, slope):
+    """Return the growth that cold leaves [1]: 0 at `lower` [degC] and below, rising by `slope` [K-1] to 1."""
+    return clip((temperature - lower) * slope, 0.0, 1.0)
+
+
+@equation
+def room_below_heat(temperature, upper, slope):
+    """Return the growth that heat leaves [1]: 0 from `upper` [degC] on, rising by `slope` [K-1] as it cools to 1."""
+    return clip((upper - temperature) * slope, 0.0, 1.0)
 
 
 @equation
@@ -35,6 +47,5 @@ def growth_warmth(temperature, lower, optimum_from, optimum_to, upper):
     >>> round(float(growth_warmth(18.4, 12.8, 24.0, 30.0, 37.0)), 3)
     0.5
     """
-    rising = (temperature - lower) / (optimum_from - lower)
-    falling = (upper - temperature) / (upper - optimum_to)
-    return maximum(minimum(minimum(rising, falling), 1.0), 0.0)
+    cold = room_above_cold(temperature, lower, 1.0 / (optimum_from - lower))
+    return minimum(cold, room_below_heat(temperature, upper, 1.0 / (upper - optimum_to)))
