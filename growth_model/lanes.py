@@ -101,7 +101,7 @@ def _store(typing, block, row, lane, value):
                 builder.store(context.cast(builder, number, part, block.dtype), next(place))
 
         put(signature.args[3], arguments[3])
-        return context.get_dummy_value()
+        return context.get_dummy_value()  # how numba writes "nothing": the store has no result
 
     return types.void(block, types.intp, types.intp, value), code
 
