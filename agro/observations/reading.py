@@ -16,7 +16,7 @@ HEADINGS = {
     "plot": ("地块", "地块名", "地块名称", "小区", "plot", "plot name", "block"),
     "farm": ("果园", "果园名", "农场", "farm", "orchard"),
     "date": ("日期", "观测日期", "调查日期", "测定日期", "date", "day"),
-    "kind": ("项目", "观测项目", "指标", "类型", "kind", "observation", "item"),
+    "kind": ("项目", "观测项目", "指标", "类型", "种类", "kind", "observation", "item"),
     "value": ("数值", "值", "观测值", "测定值", "结果", "value", "result"),
     "unit": ("单位", "unit", "units"),
     "n": ("数量", "果数", "样本数", "样本量", "个数", "n", "number", "count", "sample size"),

@@ -41,6 +41,12 @@ def test_a_long_table_reads_alike_in_every_encoding_and_with_every_mark(table, e
     assert refused(found) == []
 
 
+@pytest.mark.parametrize("head", ["项目", "类型", "种类", "Kind"])
+def test_what_was_observed_stands_under_any_of_its_usual_heads(table, head):
+    found = table(f"地块,{head},日期,数值\n东坡,果径,2026-09-01,65\n")
+    assert told(found) == [("东坡", "diameter", "2026-09-01", 65.0, None)]
+
+
 def test_a_wide_table_gives_a_row_for_each_filled_cell(table):
     found = table(
         "plot,farm,date,果径mm,糖度,酸度(g/L),盛花期,n\nA,F,2024-11-02,66,10.8,9,2024-04-12,10\nB,F,2024-11-02,,9.9,-,,\n"
