@@ -145,7 +145,7 @@ def _spell(limits: xr.DataArray, blamed: xr.DataArray, rest: xr.DataArray, first
     hardest = None
     if worst is not None:
         middle = some.sel(factor=worst).median("member")
-        hardest = pd.Timestamp(middle["time"].values[int(middle.fillna(np.inf).argmin())]).date()
+        hardest = pd.Timestamp(middle["time"].values[int(middle.fillna(np.inf).values.argmin())]).date()
     resting = worst == "cold" and bool(rest.sel(time=slice(*_span(first, last))).mean() >= 0.5)
     changeable = _lowest(middle_of[[name for name in known if name in CHANGEABLE]])
     return Spell(first, last, table, worst, hardest, changeable, resting, some.sizes["member"])
