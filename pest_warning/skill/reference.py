@@ -131,7 +131,7 @@ _EN = {
     "seen": "{trials} of {needed} trials, {correct:.1f} right ({share:.0%}); {min_hits} of {needed} independent trials "
     "would be needed.",
     "clusters": "As plots of a district share a year's weather, they count as {n_eff:.0f} independent trials from "
-    "{clusters} district-years; with 95 % confidence the share is above {low:.0%}.",
+    "{clusters} district-years; with 95% confidence the share is above {low:.0%}.",
     "rare": "The event came in {base:.0%} of checks, where accuracy says little: read the Peirce and Brier skill.",
     "reached": "The bar is passed.",
     "not_reached": "The bar is not passed yet.",
@@ -146,7 +146,7 @@ _ZH = {
     "seen": "已有 {trials}/{needed} 个试验，判断正确 {correct:.1f} 个（{share:.0%}）；"
     "若试验相互独立，须 {needed} 个中对 {min_hits} 个。",
     "clusters": "同区县同年的地块天气相同，{clusters} 个区县年只相当于 {n_eff:.0f} 个独立试验；"
-    "以 95 % 的把握，准确率高于 {low:.0%}。",
+    "以 95% 的把握，准确率高于 {low:.0%}。",
     "rare": "发生率为 {base:.0%}，此时准确率说明不了问题，请看 Peirce 与 Brier 技巧评分。",
     "reached": "已达到标杆。",
     "not_reached": "尚未达到标杆。",

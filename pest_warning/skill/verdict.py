@@ -47,10 +47,10 @@ _EN = {
     "synthetic": "Invented data: ",
     "no_p": "no calibrated probability was issued for the {n} pairs seen; skill against the usual frequency is not "
     "known, so index and percentile are shown.",
-    "few": "{n_skill} pairs with {n_skill_events} events in {n_skill_years} years are too few to judge skill against "
+    "few": "{n_skill} pairs with {n_skill_events} events in {n_skill_years} {year_word} are too few to judge skill against "
     "the usual frequency (needed: {pairs} pairs, {events} events and as many times without, {years} years).",
     "one_year": " One year gives no interval, and more plots do not replace years: they shared its weather.",
-    "numbers": "{n_skill} pairs with {n_skill_events} events in {n_skill_years} years: skill against the usual "
+    "numbers": "{n_skill} pairs with {n_skill_events} events in {n_skill_years} {year_word}: skill against the usual "
     "frequency of earlier years is {bss:.2f} ({coverage:.0%} interval {low:.2f} to {high:.2f}), ",
     HOLDS: "so the forecast holds.",
     DEMOTED: "not shown to be better, so the usual frequency is shown instead.",
@@ -78,6 +78,7 @@ def _sentence(state: str, row: dict, words: dict[str, str]) -> str:
         text = words["few"] + (words["one_year"] if row["n_skill_years"] == 1 else "")
     text = opening + text.format(
         **{name: int(row[name]) for name in ("n", "n_skill", "n_skill_events", "n_skill_years")},
+        year_word="year" if row["n_skill_years"] == 1 else "years",
         pairs=VERDICT.fewest_pairs, events=VERDICT.fewest_events, years=VERDICT.fewest_years,
         bss=row["bss_climatology"], low=row["bss_climatology_low"], high=row["bss_climatology_high"],
         coverage=row["coverage"],

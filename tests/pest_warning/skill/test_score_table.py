@@ -86,6 +86,7 @@ def test_one_year_has_scores_and_no_interval(made):
     assert row[[f"{name}_{end}" for name in BOUNDED for end in ("low", "high")]].isna().all()
     said = verdict(table).iloc[0]
     assert said["state"] == row["verdict"] == "unknown"
+    assert "in 1 year are too few" in said["en"]
     assert "plots do not replace years" in said["en"]
     assert "不能代替年份" in said["zh"]
 
