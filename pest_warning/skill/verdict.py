@@ -47,8 +47,8 @@ _EN = {
     "synthetic": "Invented data: ",
     "no_p": "no calibrated probability was issued for the {n} pairs seen; skill against the usual frequency is not "
     "known, so index and percentile are shown.",
-    "few": "{n_skill} pairs with {n_skill_events} events in {n_skill_years} {year_word} are too few to judge skill against "
-    "the usual frequency (needed: {pairs} pairs, {events} events and as many times without, {years} years).",
+    "few": "{n_skill} pairs with {n_skill_events} events in {n_skill_years} {year_word} are too few to judge skill "
+    "against the usual frequency (needed: {pairs} pairs, {events} events and as many times without, {years} years).",
     "one_year": " One year gives no interval, and more plots do not replace years: they shared its weather.",
     "numbers": "{n_skill} pairs with {n_skill_events} events in {n_skill_years} {year_word}: skill against the usual "
     "frequency of earlier years is {bss:.2f} ({coverage:.0%} interval {low:.2f} to {high:.2f}), ",
