@@ -76,15 +76,15 @@ def wet_hours_needed(temperature, response: Magarey):
     Returns
     -------
     ndarray
-        At most `wmax`; infinite at and beyond the cardinal temperatures. [h]
+        At most `wmax`; infinite at and beyond the cardinal temperatures, NaN where the temperature is unknown. [h]
 
     References
     ----------
     .. [1] Magarey et al. (2005), eq. 2. Wmin is the wetness for 20 % incidence or 5 % severity at the optimum.
     """
     f = np.asarray(temperature_response(temperature, response.tmin, response.topt, response.tmax), float)
-    with np.errstate(divide="ignore"):
-        return np.where(f > 0, np.minimum(response.wmin / np.where(f > 0, f, 1.0), response.wmax), np.inf)
+    needed = np.minimum(response.wmin / np.where(f > 0, f, 1.0), response.wmax)
+    return np.where(np.isnan(f), np.nan, np.where(f > 0, needed, np.inf))
 
 
 @equation
