@@ -163,3 +163,89 @@ ASSUMED_DEFAULTS: dict[str, Any] = {
     "soil_depth": 0.6,
 }
 """What stands in for attributes nobody gave; judgement, shown as assumed and asked for on the plot page."""
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """One thing done for the trees' health at a plot on one local day; `kind` is a key of `agro.protection.deeds()`.
+
+    No record is no proof that nothing was done.
+    """
+
+    id: str
+    plot: str  # plot id
+    date: date
+    kind: str
+    product: str = ""
+    groups: tuple[str, ...] = ()  # how it works: "FRAC M01", "IRAC 6"
+    targets: tuple[str, ...] = ()  # keys of organisms
+    dose: str = ""  # as it was said
+    equipment: str = ""  # knapsack, mist_blower, drone, gun
+    share: float = 1.0  # of the plot
+    by: str | None = None  # account id
+    evidence: str = "said"  # invoice, flight_log, photo, said
+    source: str = ""
+    note: str = ""
+    synthetic: bool = False
+    created: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """What was counted of one organism at a plot on one local day; `method` is a key of `agro.protection.methods()`.
+
+    A second count that says otherwise stands beside the first, both with `conflict`.
+    """
+
+    id: str
+    plot: str  # plot id
+    organism: str  # key
+    date: date
+    method: str
+    n: int  # leaves, fruits, shoots looked at; traps
+    infested: int | None = None  # of those n
+    total: int | None = None  # individuals or lesions in all
+    days: float | None = None  # that the traps hung, or the tape
+    treated: bool | None = None  # False: an untreated strip
+    stage: str = ""
+    by: str | None = None  # account id
+    evidence: str = "measured"  # or "said"
+    source: str = ""
+    note: str = ""
+    synthetic: bool = False
+    created: datetime | None = None
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """What became of a sample on one day; `state` is one of `agro.protection.STATES`, or "released"."""
+
+    state: str
+    date: date
+    by: str | None = None  # account id
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One tree that is suspected to carry an organism, and all that became of it; steps are only ever added.
+
+    Under `embargo` only who submitted it, agronomists and the plant protection station may know of it.
+    """
+
+    id: str
+    plot: str  # plot id; empty when the plot was removed since
+    organism: str  # key
+    date: date  # when it was first suspected
+    longitude: float | None = None
+    latitude: float | None = None
+    state: str = "suspected"
+    steps: tuple[Step, ...] = ()
+    embargo: bool = True
+    seedlings: str = ""  # where the trees planted instead come from
+    tree: str = ""  # its number or mark
+    by: str | None = None  # account id
+    note: str = ""
+    synthetic: bool = False
+    created: datetime | None = None

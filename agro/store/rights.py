@@ -10,7 +10,16 @@ from agro.farm import Role, Viewer
 
 TABLE = Path(__file__).with_name("rights.toml")
 REACHES = ("own", "granted", "region", "sums", "anonymous", "open")
-READING = ("plot.read", "outlook.read", "observation.read", "export.plots", "export.outlook")
+READING = (
+    "plot.read",
+    "outlook.read",
+    "observation.read",
+    "protection.read",
+    "sample.read",
+    "pest.read",
+    "export.plots",
+    "export.outlook",
+)
 """A grant to read is enough for these."""
 
 OPERATOR = Viewer(account="operator", name="operator", role=Role.ADMIN)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agro.farm import Observation
-from agro.store import EVERYTHING, Store
+from agro.farm import Count, Observation, Sample, Treatment
+from agro.store import EVERYTHING, OPERATOR, Store
 
 HOMES = sorted(Path(__file__).parent.glob("home_*.sql"))
 
@@ -36,3 +36,10 @@ def test_a_home_of_an_earlier_release_opens_with_all_it_kept(dump, tmp_path):
     assert store.observations(EVERYTHING).empty  # a table that the first release had not
     store.add_observations([Observation("", plot.id, "bloom_65", date(2026, 4, 12))])
     assert len(store.observations(EVERYTHING)) == 1
+    assert store.treatments(EVERYTHING).empty
+    store.add_treatments([Treatment("", plot.id, date(2026, 5, 6), "spray", groups=("FRAC M03",))])
+    store.add_counts([Count("", plot.id, "melanose", date(2026, 6, 20), "fruit", 100, 12)])
+    store.add_sample(Sample("", plot.id, "huanglongbing", date(2026, 6, 20)))
+    assert (len(store.treatments(EVERYTHING)), len(store.counts(EVERYTHING))) == (1, 1)
+    assert len(store.samples(EVERYTHING, OPERATOR)) == 1
+    assert (store.releases(), store.alert_marks("grower")) == ([], {})

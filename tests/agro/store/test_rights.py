@@ -18,6 +18,17 @@ plot.sum         .  .  .  .  .  .  s  s  s  .  s  .  s
 outlook.read     o  g  g  g  .  g  r  r  .  .  a  .  r
 observation.read o g  g  g  .  .  r  r  .  .  a  .  r
 observation.write o g  g  g  .  .  g  .  .  .  .  .  r
+protection.read  o  g  g  g  .  .  r  r  .  .  a  .  r
+protection.write o  g  g  g  g  .  g  r  .  .  .  .  r
+sample.read      o  g  g  g  .  .  r  r  .  .  .  .  r
+sample.write     o  g  g  g  .  .  r  r  .  .  .  .  r
+sample.confirm   .  .  .  .  .  .  r  r  .  .  .  .  r
+sample.release   .  .  .  .  .  .  .  r  .  .  .  .  .
+pest.read        o  g  g  g  .  g  r  r  .  .  a  .  r
+pest.sum         .  .  .  .  .  .  s  s  s  .  s  .  s
+outlook.sign     .  .  .  .  .  .  *  *  .  .  .  .  .
+outlook.issue    .  .  .  .  .  .  .  *  .  .  .  .  .
+alert.mark       *  *  *  *  .  *  *  *  .  .  .  .  *
 outlook.sum      .  .  .  .  .  .  s  s  s  .  s  .  s
 station.read     *  *  *  *  .  .  *  *  *  .  *  .  *
 station.write    .  .  .  .  .  .  .  *  .  .  .  .  *
@@ -58,7 +69,7 @@ def test_each_role_reaches_as_far_as_the_matrix_says(role, action, far):
         with pytest.raises(NotAllowedError):
             scope(viewer, action)
         return
-    reads = action in ("plot.read", "outlook.read", "observation.read", "export.plots", "export.outlook")
+    reads = action.endswith(".read") or action in ("export.plots", "export.outlook")
     farms = {"worked"} | ({"seen"} if reads else set()) | ({"own"} if far == "own" else set())
     expected = {
         "region": EVERYTHING,
