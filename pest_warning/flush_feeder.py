@@ -30,6 +30,12 @@ class FlushFeeder(NamedTuple):
     leaves: Annotated[float, "1"]  # leaves on a shoot that can be mined or sucked
 
 
+class FlushThreshold(NamedTuple):
+    """Share of a flush's leaves that are mined at which something is done."""
+
+    share: Annotated[float, "1"]
+
+
 def substages(cv: float) -> int:
     """Return how many substages give an Erlang-distributed time with this coefficient of variation; at most 20."""
     return int(min(max(round(1.0 / cv**2), 1), MOST_SUBSTAGES))
