@@ -20,6 +20,9 @@ Day = Annotated[
     datetime | None,
     typer.Option("--date", formats=["%Y-%m-%d"], help="哪天的预报，默认最新 day of issue, the newest by default"),
 ]
+SkipBad = Annotated[
+    bool, typer.Option("--skip-bad", help="跳过有问题的行，其余照常导入 leave bad rows out and store the rest")
+]
 SHOWN = 12  # rows of a preview
 
 
@@ -130,9 +133,7 @@ def boundaries(
 @importing.command("observations")
 def observations(
     file: File,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="跳过有问题的行，其余照常导入 leave bad rows out and store the rest")
-    ] = False,
+    skip_bad: SkipBad = False,
     preview: Preview = False,
     home: Home = None,
     json: Json = False,
@@ -142,15 +143,56 @@ def observations(
         _bring(done, home, "observations", file, preview, skip_bad=skip_bad)
 
 
+@importing.command("sprays")
+def sprays(
+    file: File, skip_bad: SkipBad = False, preview: Preview = False, home: Home = None, json: Json = False
+) -> None:
+    """施药及其他防治措施 CSV：日期、药剂、作用机理、防治对象等 · Sprays and other treatments of the plots."""
+    with outcome("import sprays", home, json) as done:
+        _bring(done, home, "sprays", file, preview, skip_bad=skip_bad)
+
+
+@importing.command("counts")
+def counts(
+    file: File, skip_bad: SkipBad = False, preview: Preview = False, home: Home = None, json: Json = False
+) -> None:
+    """病虫调查 CSV：调查数、发生数、总数 · Counts of pests and diseases at the plots."""
+    with outcome("import counts", home, json) as done:
+        _bring(done, home, "counts", file, preview, skip_bad=skip_bad)
+
+
+@importing.command("traps")
+def traps(
+    file: File, skip_bad: SkipBad = False, preview: Preview = False, home: Home = None, json: Json = False
+) -> None:
+    """诱集记录 CSV：诱集器数、诱虫数、天数 · Catches of traps at the plots."""
+    with outcome("import traps", home, json) as done:
+        _bring(done, home, "traps", file, preview, skip_bad=skip_bad)
+
+
+@importing.command("samples")
+def samples(
+    file: File, skip_bad: SkipBad = False, preview: Preview = False, home: Home = None, json: Json = False
+) -> None:
+    """疑似病株 CSV：疑似、取样、结果、挖除、补种，解除保密前少数人可见 · Suspected trees, step by step."""
+    with outcome("import samples", home, json) as done:
+        _bring(done, home, "samples", file, preview, skip_bad=skip_bad)
+
+
 @importing.command("template")
 def template(
     out: Out,
-    kind: Annotated[str, typer.Option(help="weather 气象 或 or observations 观测记录")] = "weather",
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="weather 气象、observations 观测记录、sprays 防治记录、counts 病虫调查、traps 诱集、samples 疑似病株"
+        ),
+    ] = "weather",
     resolution: Annotated[str, typer.Option(help="daily 逐日 或 or hourly 逐小时")] = "daily",
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """写出 CSV 模板，用表格软件填好再导入 · Write a table of weather or observations to fill in and import."""
+    """写出 CSV 模板，用表格软件填好再导入 · Write a table to fill in and import."""
     with outcome("import template", home, json) as done:
         from app.services import imports
         from app.services.files import written

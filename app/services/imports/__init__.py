@@ -6,13 +6,25 @@ from typing import Any
 from agro.errors import InputError
 from agro.farm import Preview, Viewer
 from agro.observations import template_csv as observation_template
+from agro.protection import template as protection_template
 from agro.store import rights
 from agro.weather.readers.written import template_csv
-from app.services.imports import boundaries, elevation, forecasts, observations, orthophoto, plots, stations
+from app.services.imports import (
+    boundaries,
+    counts,
+    elevation,
+    forecasts,
+    observations,
+    orthophoto,
+    plots,
+    samples,
+    stations,
+    treatments,
+)
 from app.services.imports.report import Report, blaming
 from app.services.platform import Platform
 
-KINDS = {
+KINDS: dict[str, tuple[Any, str]] = {
     "plots": (plots, "plot.import"),
     "boundaries": (boundaries, "boundary.import"),
     "dem": (elevation, "dem.import"),
@@ -20,10 +32,14 @@ KINDS = {
     "forecast": (forecasts, "weather.import"),
     "orthophoto": (orthophoto, "dem.import"),
     "observations": (observations, "observation.write"),
+    "sprays": (treatments, treatments.ACTION),
+    "counts": (counts, counts.ACTION),
+    "traps": (counts.traps, counts.ACTION),
+    "samples": (samples, samples.ACTION),
 }
 BIGGEST = 500 * 1024**2  # bytes
 RESOLUTIONS = ("daily", "hourly")
-TEMPLATES = ("weather", "observations")
+TEMPLATES = ("weather", "observations", *protection_template.KINDS)
 
 __all__ = [
     "KINDS",
@@ -62,12 +78,14 @@ def commit(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: Any
 
 
 def template(kind: str, resolution: str = "daily") -> str:
-    """Return the CSV that weather or observations can be written into."""
+    """Return the CSV that weather, observations or records of plant protection can be written into."""
     if kind not in TEMPLATES:
         raise InputError(
             f"no template of '{kind}'; there are {', '.join(TEMPLATES)}",
             zh=f"没有“{kind}”的模板；可用：{'、'.join(TEMPLATES)}",
         )
+    if kind in protection_template.KINDS:
+        return protection_template.template_csv(kind)
     return observation_template() if kind == "observations" else weather_template(resolution)
 
 

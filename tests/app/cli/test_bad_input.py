@@ -16,6 +16,10 @@ NAMES = {
     "weather": "a.csv",
     "forecast": "a.json",
     "observations": "a.csv",
+    "sprays": "a.csv",
+    "counts": "a.csv",
+    "traps": "a.csv",
+    "samples": "a.csv",
 }
 PLOT = {"name": "新地", "farm": "丙果园", "at": (109.3370, 30.9060)}
 HEAD = "# latitude: 30.9\n# longitude: 109.33\n# elevation: 210\n"
@@ -172,6 +176,37 @@ BAD = {  # kind, how the file is made, what the message names
         "observations",
         text("a.csv", "地块,日期,果径,横径\n河边地,2024-07-20,45,46\n"),
         "are both fruit diameter",
+    ),
+    "sprays, wrong columns": ("sprays", text("a.csv", "甲,乙\n1,2\n"), "has the columns 甲, 乙; needed"),
+    "sprays, a bare number for a group": (
+        "sprays",
+        text("a.csv", "地块,日期,药剂,作用机理\n河边地,2024-05-06,甲,6\n"),
+        "row 2: '6' is no mode of action",
+    ),
+    "sprays, an unknown target": (
+        "sprays",
+        text("a.csv", "地块,日期,药剂,防治对象\n河边地,2024-05-06,甲,外星虫\n"),
+        "row 2: unknown organism '外星虫'; known",
+    ),
+    "counts, no number looked at": (
+        "counts",
+        text("a.csv", "地块,日期,病虫,方法,发生数\n河边地,2024-06-20,黑点病,查果,12\n"),
+        "needed is a column n",
+    ),
+    "counts, more infested than seen": (
+        "counts",
+        text("a.csv", "plot,date,pest,method,n,infested\n河边地,2024-06-20,melanose,fruit,100,112\n"),
+        "row 2: 112 infested of 100 looked at",
+    ),
+    "traps, 2100": (
+        "traps",
+        text("a.csv", "地块,日期,病虫,诱集器数,诱虫数\n河边地,2100-06-20,黑点病,1,0\n"),
+        "row 2: the date 2100-06-20 is in the future",
+    ),
+    "samples, removed before it was suspected": (
+        "samples",
+        text("a.csv", "地块,日期,株号,状态\n河边地,2024-10-08,T1,已挖除\n"),
+        "row 2: no suspected tree 'T1' that you can see",
     ),
     "forecast, nowhere": ("forecast", forecasted(place=None), "which place.*谷底站"),
 }  # fmt: skip

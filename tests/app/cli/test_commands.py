@@ -17,6 +17,7 @@ KEYS = ["command", "home", "date", "status", "counts", "warnings", "outputs"]
 COMMANDS = (
     "demo", "init", "run", "serve", "doctor", "import plots", "import dem", "import weather", "import forecast",
     "import boundaries", "import observations",
+    "import sprays", "import counts", "import traps", "import samples",
     "import template", "export plots", "export outlook", "export map",
     "fetch weather", "fetch forecast", "user add", "user list", "user link", "user password",
 )  # fmt: skip
@@ -24,6 +25,7 @@ NEEDS_A_HOME = {
     "run": [], "serve": [], "doctor": [],
     "import plots": ["x.geojson"], "import dem": ["x.tif"], "import weather": ["x.csv"],
     "import forecast": ["x.json"], "import boundaries": ["x.geojson"], "import observations": ["x.csv"],
+    "import sprays": ["x.csv"], "import counts": ["x.csv"], "import traps": ["x.csv"], "import samples": ["x.csv"],
     "export plots": ["--out", "x"],
     "export outlook": ["--out", "x"], "export map": ["--out", "x"], "fetch weather": [], "fetch forecast": [],
     "user add": ["张三", "--role", "grower"], "user list": [], "user link": ["张三"],
@@ -203,6 +205,43 @@ def test_observations_come_in_by_their_template_and_bad_rows_can_be_left_out(cit
     assert (said.code, said.json["counts"]["added"], said.json["counts"]["skipped"]) == (0, 1, 1)
     assert "row 3" in str(said.json["warnings"])
     assert citrus("import", "template", "--kind", "pests", "--out", out, "--home", small_home).code == 2
+
+
+PROTECTION = {  # rows of the template, and a bad row of its form
+    "sprays": (3, "河边地,2024-05-06,念咒", "地块,日期,类型"),
+    "counts": (2, "河边地,2024-06-20,黑点病,查果,100,101", "地块,日期,病虫,方法,调查数,发生数"),
+    "traps": (2, "河边地,2024-06-20,黑点病,1,很多", "地块,日期,病虫,诱集器数,诱虫数"),
+    "samples": (2, "河边地,2024-10-08,T1,治愈", "地块,日期,株号,状态"),
+}
+
+
+@pytest.mark.parametrize("kind", PROTECTION)
+def test_records_of_protection_come_in_by_their_template_and_bad_rows_can_be_left_out(
+    citrus, small_home, tmp_path, kind
+):
+    rows, bad, head = PROTECTION[kind]
+    out, at_home = tmp_path / "records.csv", ["--home", small_home, "--json"]
+    assert citrus("import", "template", "--kind", kind, "--out", out, *at_home).code == 0
+    example = out.read_text("utf-8-sig").replace("大实蝇", "黑点病")
+    assert citrus("import", kind, out, *at_home).code == 2  # no plot is called as the example's
+    out.write_text(example.replace("示例地块", "河边地"), encoding="utf-8-sig")
+    before = small.standing(small_home)
+    shown = citrus("import", kind, out, "--preview", *at_home)
+    assert (shown.code, shown.json["status"], shown.json["counts"]) == (0, "preview", {"rows": rows})
+    assert small.standing(small_home) == before
+    counts = citrus("import", kind, out, *at_home).json["counts"]
+    assert (counts["added"] + counts.get("steps", 0), counts["skipped"]) == (rows, 0)
+    assert citrus("import", kind, out, *at_home).json["counts"]["same"] == rows
+    good = example.replace("示例地块", "屋后坡").splitlines()[-rows]
+    heads = example.splitlines()[-rows - 1].split(",")
+    cells = dict(zip(head.split(","), bad.split(","), strict=True))
+    out.write_text("\n".join([",".join(heads), good, ",".join(cells.get(one, "") for one in heads)]), encoding="utf-8")
+    before = small.standing(small_home)
+    assert citrus("import", kind, out, *at_home).code == 2
+    assert small.standing(small_home) == before
+    said = citrus("import", kind, out, "--skip-bad", *at_home)
+    assert (said.code, said.json["counts"]["added"], said.json["counts"]["skipped"]) == (0, 1, 1)
+    assert "row 3" in str(said.json["warnings"])
 
 
 def test_accounts_come_with_their_farms_or_not_at_all(citrus, small_home, monkeypatch):
