@@ -28,6 +28,7 @@ __all__ = [
     "organisms",
     "remove_count",
     "remove_treatment",
+    "secret",
     "today",
     "treatments",
 ]
@@ -58,10 +59,17 @@ def organism_key(text: str) -> str:
 
 
 def embargoed() -> frozenset[str]:
-    """Return the keys of the organisms whose finds are nobody's business before the station released them."""
+    """Return the keys of the organisms whose samples are nobody's business before the station released them."""
+    return secret() | {one.key for one in organism.catalogue() if one.quarantine}
+
+
+def secret() -> frozenset[str]:
+    """Return those of which a mere count tells as much as a sample: huanglongbing, its psyllid, canker.
+
+    The citrus fly is not among them: whoever hangs traps in an orchard counts it every week.
+    """
     named = {organism.named(word) or sampling.named(word) for word in sampling.quarantine()}
-    quarantine = {one.key for one in organism.catalogue() if one.quarantine}
-    return frozenset(key for key in named | quarantine if key is not None)
+    return frozenset(key for key in named if key is not None)
 
 
 def confusions(texts: Iterable[str]) -> list[Finding]:
@@ -168,17 +176,17 @@ def counts(
 ) -> pd.DataFrame:
     """Return the counts that `viewer` may see, with the columns of `agro.store.COUNT_COLUMNS`.
 
-    Finds of quarantine organisms are told as their samples are: to who counted them, agronomists and the station.
+    Finds of huanglongbing, its psyllid and canker are told as samples are: to who counted, agronomists, the station.
     """
     scope = rights.scope(viewer, "protection.read")
     key = organism_key(organism) if organism is not None else None
     frame = home.store.counts(scope, _picked(home, plot, scope), key, start, end)
     if viewer.role in CONFIDANTS:
         return frame
-    secret = frame["organism"].isin(embargoed())
+    hushed = frame["organism"].isin(secret())
     found = (frame["infested"].fillna(0) > 0) | (frame["total"].fillna(0) > 0)
-    frame["conflict"] &= ~secret  # would tell that somebody else found something
-    return frame[~(secret & found & (frame["by"] != viewer.account))].reset_index(drop=True)
+    frame["conflict"] &= ~hushed  # would tell that somebody else found something
+    return frame[~(hushed & found & (frame["by"] != viewer.account))].reset_index(drop=True)
 
 
 def remove_treatment(viewer: Viewer, home: Platform, treatment_id: str) -> None:
@@ -222,7 +230,7 @@ def contradiction(group: Sequence[Count], plot: str) -> Finding:
 
 def _known_to(viewer: Viewer, count: Count) -> bool:
     found = bool(count.infested or count.total)
-    return viewer.role in CONFIDANTS or count.by == viewer.account or not found or count.organism not in embargoed()
+    return viewer.role in CONFIDANTS or count.by == viewer.account or not found or count.organism not in secret()
 
 
 def _numbers(count: Count) -> str:

@@ -258,7 +258,7 @@ def test_a_find_of_quarantine_stays_with_who_counted_agronomist_and_station(home
     find, _ = protection.add_count(helper, home, **noted, infested=2)
     _, findings = protection.add_count(grower, home, **noted, infested=0)
     assert findings == []  # a contradiction would tell that somebody found it
-    assert "psyllid" in protection.embargoed()
+    assert "psyllid" in protection.secret() & protection.embargoed()
     for viewer, seen in (
         (grower, [0]), (Viewer("r1", "研究员", Role.RESEARCHER), [0]), (helper, [2, 0]),
         (someone(home, Role.AGRONOMIST, "g1"), [2, 0]), (Viewer("s1", "站", Role.STATION), [2, 0]),
@@ -268,6 +268,12 @@ def test_a_find_of_quarantine_stays_with_who_counted_agronomist_and_station(home
         assert frame["conflict"].all() == (viewer.role in (Role.AGRONOMIST, Role.STATION))
     with pytest.raises(NotFoundError, match=f"no count '{find.id}'"):
         protection.remove_count(grower, home, find.id)
+
+
+def test_the_owner_sees_what_a_helper_s_fly_traps_caught(home):
+    noted = {"plot": "河边地", "organism": "大实蝇", "date": date(2024, 6, 14), "method": "trap", "n": 1, "days": 7.0}
+    protection.add_count(someone(home, Role.HELPER, "h1"), home, **noted, total=5)
+    assert protection.counts(someone(home), home)["catch"].tolist() == [5.0]
 
 
 def test_an_import_does_not_tell_of_somebody_elses_find(home, bring):
