@@ -83,7 +83,7 @@ def names() -> dict[str, Words]:
 
 @cache
 def product(kind: str) -> Product:
-    """Return what a kind of product needs: contact, systemic, copper, mancozeb, oil or sulphur."""
+    """Return what a kind of product needs: contact, systemic, copper, mancozeb, oil, sulphur or bait."""
     _known(kind, tuple(parameters.document(FILE)["product"]))
     return parameters.load(FILE, f"product.{kind}", Product)
 

@@ -69,7 +69,7 @@ class SprayHours:
         return np.mean((self.state <= worst).reshape(-1, len(self.time)), axis=0)
 
     def reasons(self, hour: int, least: int = MARGINAL) -> tuple[Reason, ...]:
-        """Return the reasons why an hour is `least` or worse: those of most members first, then the gravest."""
+        """Return the reasons why an hour is `least` or worse: what closes it to most members first."""
         found = []
         for rank, (rule, sentence) in enumerate(equipment.reasons().items()):
             if rule not in self.findings:
@@ -81,7 +81,8 @@ class SprayHours:
                 value = float(np.median(values))
                 words = Words(*(text.format(value=value, bound=finding.bound) for text in (sentence.zh, sentence.en)))
                 reason = Reason(rule, STATES[int(states.max())], float(hit.mean()), words)
-                found.append(((-reason.share, -int(states.max()), rank), reason))
+                closes = float((states >= UNKNOWN).mean())
+                found.append(((-closes, -reason.share, -int(states.max()), rank), reason))
         return tuple(reason for _, reason in sorted(found, key=lambda pair: pair[0]))
 
     def table(self, zone: str = REGION) -> pd.DataFrame:
@@ -115,7 +116,7 @@ def hours(
     sprayer : str
         Key of `equipment.names()`: knapsack, mist_blower, drone or gun.
     product_kind : str
-        contact, systemic, copper, mancozeb, oil or sulphur.
+        contact, systemic, copper, mancozeb, oil, sulphur or bait: `groups.Group.kind`.
     bloom : bool
         Whether trees are at BBCH 59 to 69.
     group : str, optional

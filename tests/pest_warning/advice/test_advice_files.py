@@ -45,7 +45,13 @@ def test_bounds_of_a_sprayer_stand_in_order(name):
 def test_names_of_groups_are_not_claimed_twice():
     names = [name for one in groups.catalogue() for name in (one.key, *one.aliases)]
     assert len(names) == len(set(names))
-    assert {one.kind for one in groups.catalogue()} <= set(groups.KINDS)
+
+
+@pytest.mark.parametrize("kind", groups.KINDS)
+def test_every_kind_of_group_has_its_rain_free_time(kind):
+    product = equipment.product(kind)
+    assert 0 < product.rain_free_least <= product.rain_free
+    assert kind in {one.kind for one in groups.catalogue()}
 
 
 def test_every_group_that_an_organism_names_is_known():

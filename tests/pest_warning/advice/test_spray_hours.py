@@ -61,12 +61,13 @@ def test_thunder_in_this_hour_or_the_next_closes_the_hour_and_later_thunder_does
     assert verdict(weather(thunder=far)) == ("good", "none")
 
 
-def test_copper_needs_an_hour_in_which_it_dries_and_a_contact_product_does_not():
+@pytest.mark.parametrize("product", ["copper", "mancozeb"])
+def test_a_protectant_needs_an_hour_in_which_it_dries_and_a_contact_product_does_not(product):
     fog = np.full(14, 60.0)
     fog[AT + 1 : AT + 3] = 97.0
-    assert verdict(weather(rh=fog), product="copper") == ("no", "not_drying")
+    assert verdict(weather(rh=fog), product=product) == ("no", "not_drying")
     fog[AT + 2] = 94.0
-    assert verdict(weather(rh=fog), product="copper") == ("good", "none")
+    assert verdict(weather(rh=fog), product=product) == ("good", "none")
     fog[AT + 2] = 97.0
     assert verdict(weather(rh=fog), product="contact") == ("good", "none")
 

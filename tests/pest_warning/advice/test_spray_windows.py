@@ -73,6 +73,14 @@ def test_members_that_disagree_show_as_shares_and_too_few_make_no_window():
     assert [one.hours for one in windows(hours(sky(wind), "knapsack"))] == [4, 3]
 
 
+def test_a_window_ends_by_what_closes_the_hour_and_not_by_what_all_members_share():
+    wind = np.full((10, 14), 0.7)  # marginal everywhere
+    wind[:4, 4] = 9.0
+    (first, *_) = windows(hours(sky(wind), "knapsack"))
+    assert first.limits.en.startswith("hardly any wind")
+    assert first.ends.en.startswith("wind 9.0")
+
+
 def test_the_clock_of_another_zone_shifts_the_window():
     (one,) = windows(hours(sky([1] * 9), "gun"), zone="UTC")
     assert one.start.isoformat() == "2026-05-06T22:00:00+00:00"
