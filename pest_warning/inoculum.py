@@ -1,4 +1,4 @@
-"""How much there is to infect with: dead wood, litter, lesions of the last flush, or nothing where a disease is absent."""
+"""How much there is to infect with: dead wood, litter, lesions of the last flush, or nothing where it is absent."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
@@ -121,11 +121,11 @@ def daily(organism: Organism, tmean, wet, start: int, wood=None, level=None) -> 
     Parameters
     ----------
     tmean : ndarray, shape (..., day)
-        From 1 January on; NaN counts as a day without heat. [degC]
+        NaN counts as a day without heat. [degC]
     wet : ndarray, shape (..., day)
         Whether the day is wet or moist. [1]
     start : int
-        Unused days before 1 January, during which nothing ripens.
+        How many days of `tmean` lie before 1 January: nothing ripens in them.
     wood, level : float, optional
         In place of the file's.
 

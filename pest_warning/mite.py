@@ -1,4 +1,4 @@
-"""A mite population on leaves, day by day: growth by temperature and leaf age; predators, rain, heat and sprays hold it."""
+"""A mite population on leaves, day by day: growth by warmth and leaf age; predators, rain, heat and sprays hold it."""
 
 from typing import Annotated, NamedTuple
 
@@ -37,10 +37,11 @@ class MiteThreshold(NamedTuple):
 
 
 class Mites(NamedTuple):
-    """Mites and predators on a leaf, one evening."""
+    """Mites, predators, and mites where sprays work, on a leaf of one evening."""
 
     mites: float
     predators: float
+    sprayed: float
 
 
 @equation
@@ -59,6 +60,13 @@ def loss_by_heat(tmax, heat_from, heat_loss):
 def loss_to_predators(mites, predators, attack, half):
     """Return how fast predators eat mites [d-1]; a predator is full where mites are many."""
     return attack * predators / (mites + half)
+
+
+@equation
+def grown(mites, predators, up, losses, mite):
+    """Return the mites of the next evening; the step is exponential in the net rate, so numbers stay positive."""
+    net = up * (1.0 - mites / mite.capacity) - losses - loss_to_predators(mites, predators, mite.attack, mite.half)
+    return minimum(maximum(mites * exp(minimum(net, 1.0)), mite.floor), mite.capacity)
 
 
 @equation
@@ -87,22 +95,20 @@ def next_evening(now, growth, young_share, tmean, tmax, rain10, kill, mite):
 
     Notes
     -----
-    The day's step is exponential in the net rate, so numbers stay positive; predators grow with their food and the
-    warmth. Rain, heat and predators are in the field and not in the laboratory: they shift the best temperature from
-    28 to 15-20 degC (Hubei field study, VIP 40528748).
+    Rain, heat and predators are in the field and not in the laboratory: they shift the best temperature from 28 to
+    15-20 degC (Hubei field study, VIP 40528748). Predators live as if nothing was sprayed: a logged spray never raises
+    the mites here, and the flare-up after broad sprays that kill predators is not computed but said in the advice.
     """
-    leaf = mite.old + (mite.young - mite.old) * young_share
-    up = growth * leaf * (1.0 - now.mites / mite.capacity)
-    down = (
-        loss_to_predators(now.mites, now.predators, mite.attack, mite.half)
-        + loss_by_rain(rain10, mite.rain_from, mite.rain_full, mite.rain_loss)
-        + loss_by_heat(tmax, mite.heat_from, mite.heat_loss)
-        + kill
+    up = growth * (mite.old + (mite.young - mite.old) * young_share)
+    losses = loss_by_rain(rain10, mite.rain_from, mite.rain_full, mite.rain_loss) + loss_by_heat(
+        tmax, mite.heat_from, mite.heat_loss
     )
     fed = now.mites / (now.mites + mite.half)
     warmth = minimum(maximum(tmean, 0.0) / 25.0, 1.4)
-    predators = now.predators * exp(mite.predator_growth * warmth * fed - mite.predator_loss - 0.5 * kill)
+    predators = now.predators * exp(mite.predator_growth * warmth * fed - mite.predator_loss)
+    mites = grown(now.mites, now.predators, up, losses, mite)
     return Mites(
-        minimum(maximum(now.mites * exp(minimum(up - down, 1.0)), mite.floor), mite.capacity),
+        mites,
         minimum(maximum(predators, mite.predator_floor), 2.0),
+        minimum(grown(now.sprayed, now.predators, up, losses + kill, mite), mites),
     )

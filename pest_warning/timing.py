@@ -1,4 +1,4 @@
-"""When the stages of an organism come: sums of heat from a fixed day, or the calendar moved by an early or late year."""
+"""When the stages of an organism come: sums of heat from a fixed day, or the calendar moved by the year."""
 
 from dataclasses import dataclass
 

@@ -23,6 +23,9 @@ from agro.store.plots import within
 from agro.store.rights import Scope
 from agro.store.settings import Settings
 
+PESTS = "pests"
+"""Kind of the series that holds a run's pest outlook."""
+FEW = 2_000  # plots that a query of the file names one by one
 PLOT_NUMBERS = ("area", "elevation", "slope", "aspect", "height_above_valley")
 PLOT_COLUMNS = ("name", "farm", "farm_name", "township", "cultivar", *PLOT_NUMBERS)
 """What `outlook_summary` tells of the plot before what it tells of its fruit."""
@@ -112,6 +115,65 @@ class Runs(Settings):
                 connection.execute(insert(schema.outlook), rows)
             self.record(by, "outlook.save", issued.isoformat(), {"plots": len(rows)})
         return len(rows)
+
+    def save_pests(self, run_id: str, issued: date, table: pd.DataFrame, *, by: Viewer | None = None) -> int:
+        """Return how many rows of the pest outlook were kept with a run; what it said before is replaced.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row a plot, organism and horizon; `plot` are ids.
+        """
+        kept, stem = table.sort_values(["plot", "organism", "horizon"]), f"pests-{issued.isoformat()}"
+        write = partial(packing.write, content=kept)
+        series = schema.series
+        with self.drafted("forecasts", stem, ".parquet", write) as keep, self.writing() as connection:
+            self._existing(connection, run_id)
+            connection.execute(delete(series).where(series.c.run == run_id, series.c.kind == PESTS))
+            told = {"id": uuid7(), "kind": PESTS, "run": run_id, "rows": len(kept), "source": "run"}
+            connection.execute(insert(series).values(**told, synthetic=self._synthetic(connection), **keep()))
+            self.record(by, "pests.save", issued.isoformat(), {"rows": len(kept)})
+        return len(kept)
+
+    def pests(
+        self,
+        scope: Scope,
+        on: date | None = None,
+        plots: Sequence[str] | None = None,
+        organism: str | None = None,
+        horizon: int | None = None,
+    ) -> pd.DataFrame | None:
+        """Return the pest outlook of the newest run (not after `on`) that has one, of plots within `scope`.
+
+        Returns
+        -------
+        DataFrame or None
+            With the column `issued`; None before the first. Plots of an anonymous scope have no names.
+        """
+        table, run = schema.series, schema.run
+        query = select(table.c.path, run.c.date).join(run, run.c.id == table.c.run)
+        query = query.where(table.c.kind == PESTS, run.c.state == "finished").order_by(run.c.date.desc())
+        query = query if on is None else query.where(run.c.date <= on)
+        allowed = select(schema.plot.c.id).where(within(scope))
+        with self.reading() as connection:
+            found = connection.execute(query.limit(1)).first()
+            seen = set(connection.scalars(allowed)) if found is not None else set()
+        if found is None:
+            return None
+        asked = seen if plots is None else seen & set(plots)
+        filters: list[tuple[str, str, Any]] = [("plot", "in", asked)] if len(asked) <= FEW else []
+        filters += [("organism", "==", organism)] if organism is not None else []
+        filters += [("horizon", "==", horizon)] if horizon is not None else []
+        frame = pq.read_table(self.home / found.path, filters=filters or None).to_pandas()
+        frame = frame[frame["plot"].isin(asked)].assign(issued=pd.Timestamp(found.date)).reset_index(drop=True)
+        return anonymised(frame, self.salt()) if scope.anonymous else frame
+
+    def pest_dates(self) -> list[date]:
+        """Return the days of which a pest outlook is kept, newest first."""
+        table, run = schema.series, schema.run
+        query = select(run.c.date).join(table, run.c.id == table.c.run).where(table.c.kind == PESTS)
+        with self.reading() as connection:
+            return list(connection.scalars(query.where(run.c.state == "finished").order_by(run.c.date.desc())))
 
     def finish_run(
         self,

@@ -118,6 +118,36 @@ def analogue_years(days_known: pd.DatetimeIndex, on: date, days: int) -> list[in
     return [y for y in years if _same_day(on, y) >= first and _same_day(on, y) + timedelta(days=days) <= on]
 
 
+def earlier_years(history: xr.Dataset, on: date, first: date, days: int) -> xr.Dataset:
+    """Return how `days` days from `first` on went in each earlier year, dims (station, member, time).
+
+    Parameters
+    ----------
+    history : Dataset (station, time)
+        Daily weather; what lies after `on` is cut off first.
+    on, first : date
+        The last observed day, and the day with which each year's part begins.
+    days : int
+
+    Returns
+    -------
+    Dataset
+        At today's temperature level, on the days of this year; the coordinate `year` (member). No member where the
+        history holds no whole earlier part.
+    """
+    history = history.sel(time=slice(None, pd.Timestamp(on)))
+    known = history["time"].to_index()
+    years = [y for y in range(known[0].year, first.year) if _whole(known, first, y, days)]
+    time = pd.date_range(pd.Timestamp(first), periods=days)
+    found = _analogues(history, first - timedelta(days=1), np.array(years, int), time)
+    return found.assign_coords(year=("member", years))
+
+
+def _whole(known: pd.DatetimeIndex, first: date, year: int, days: int) -> bool:
+    begin = pd.Timestamp(_same_day(first, year))
+    return known[0] <= begin and begin + pd.Timedelta(days=days - 1) <= known[-1]
+
+
 def climatology(history: xr.Dataset, names: tuple[str, ...] = TEMPERATURES, harmonics: int = 3) -> xr.Dataset:
     """Return the smooth mean of each day of the year, dims (station, dayofyear 1..366): least squares on harmonics."""
     day = history["time"].dt.dayofyear.to_numpy()
@@ -159,6 +189,13 @@ def _harmonics(day: np.ndarray, n: int) -> np.ndarray:
 
 def _analogues(history: xr.Dataset, on: date, years: np.ndarray, time: pd.DatetimeIndex) -> xr.Dataset:
     """Return the days after `on` as they went in `years`, at today's temperature level, (station, member, time)."""
+    if not len(years):
+        return (
+            history.isel(time=slice(0, 0))
+            .expand_dims(member=0)
+            .reindex(time=time)
+            .transpose("station", "member", "time")
+        )
     trend = warming_per_year(history)
     position = {stamp: k for k, stamp in enumerate(history["time"].to_index())}
     rows = []

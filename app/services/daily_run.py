@@ -10,6 +10,7 @@ from agro.farm import Finding, Viewer
 from agro.store import rights
 from agro.terrain.sites import stand_ins
 from app.services import growth_run, summaries
+from app.services.pests import run as pest_run
 from app.services.platform import Platform
 from app.services.preparation import prepare
 
@@ -57,9 +58,12 @@ def run(
     )
     summary = summaries.of_plots(inputs.plots, sites, grown, inputs.on)
     said, lean = summaries.of_sites(grown, sites.table), summaries.weights(inputs.plots, sites)
+    pests = pest_run.warn(home, inputs, progress=progress)
     counts = {"plots": len(inputs.plots), "sites": len(sites.table), "members": members, "outside_dem": inputs.outside}
+    counts["organisms"] = int(pests.table["organism"].nunique())
     stored = home.store.start_run(inputs.on, members=members, by=viewer)
     with home.store:
         home.store.save_outlook(stored, inputs.on, said, lean, summary, by=viewer)
+        home.store.save_pests(stored, inputs.on, pest_run.stated(home, inputs.on, pests.table), by=viewer)
         home.store.finish_run(stored, counts=counts, warnings=[vars(one) for one in inputs.findings], by=viewer)
     return RunReport(stored, inputs.on, counts, round(time.monotonic() - began, 1), inputs.findings)

@@ -33,6 +33,12 @@ class Inputs:
     ----------
     places : DataFrame
         One row a place on the axes of the sites, with its cell and cultivar: for each of `delay.variants` all plots.
+    history : Dataset (station, time)
+        Daily weather of the stations up to the day of issue, gaps as gaps.
+    stations, centres, lapse : DataFrame
+        What `agro.weather.cells.at_cells` asks for.
+    ensemble : Ensemble
+        Of the stations, gaps as gaps.
     observed, future : Dataset (cell, [member,] time)
         From `site_weather.sunlit`; observed begins on the 1 November before the bloom whose fruit may still hang.
     horizons : ndarray, shape (place, 32)
@@ -44,6 +50,11 @@ class Inputs:
     on: date
     plots: gpd.GeoDataFrame
     places: pd.DataFrame
+    history: xr.Dataset
+    stations: pd.DataFrame
+    centres: pd.DataFrame
+    lapse: pd.DataFrame
+    ensemble: ensemble.Ensemble
     observed: xr.Dataset
     future: xr.Dataset
     horizons: np.ndarray
@@ -94,7 +105,10 @@ def prepare(home: Platform, on: date | None, members: int, ids: Sequence[str] | 
     rows = crop_rows.read(home, on, members)
     places["fitted"] = np.tile([rows.fitted(plot) for plot in plots["id"]], len(delay.variants()))
     found = _findings(weather, forecast, stations, observed)
-    return Inputs(on, plots, places, observed, future, horizons, rows, latitude, outside, found)
+    return Inputs(
+        on, plots, places, history, stations, centres, lapse, weather, observed, future, horizons, rows, latitude,
+        outside, found,
+    )  # fmt: skip
 
 
 def _on_the_ground(home: Platform, plots: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, xr.Dataset, int]:

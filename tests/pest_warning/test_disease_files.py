@@ -205,7 +205,6 @@ def test_every_number_has_the_value_and_the_evidence_of_the_specification(table)
                 assert getattr(number, field) == row[field], (row, field)
 
 
-@pytest.mark.xfail(strict=True, reason="the cap of 24 h is part of a fit by judgement (pests specification 5.3)")
 def test_the_cap_of_melanose_is_called_a_judgement():
     assert parameters.section(organism.load("melanose").path, "infection")["wmax"].evidence == "judgement"
 

@@ -67,13 +67,10 @@ def test_every_pitfall_of_the_specification_is_warned_of_in_the_file_that_it_thr
     for row in table("pest_names"):
         warned = {pitfall.word: pitfall for pitfall in organism.load(row["key"]).confused}
         for name in words(row["forbidden"]):
-            if (row["key"], name) == ("melanose", "黑斑病"):
-                continue  # held below
             assert organism.named(name) == warned[name].organism, name
             assert organism.confused(name) is not None, name
 
 
-@pytest.mark.xfail(strict=True, reason="the file of melanose warns of '黑点', not yet of 黑斑病")
 def test_melanose_warns_of_the_name_of_black_spot():
     assert "黑斑病" in {pitfall.word for pitfall in organism.load("melanose").confused}
 

@@ -41,9 +41,12 @@ def test_forecast_rain_names_the_day():
     assert "250 毫米" in made.because.zh
 
 
-@pytest.mark.parametrize(("left", "due"), [(0.21, 28), (0.19, 2)])
-def test_a_residual_below_its_bound_brings_the_day_forward(left, due):
-    assert respray_due("FRAC M03", SPRAYED, [0.0, 0.0, 0.0], day(1), residual=[0.9, left, left]).due == day(due)
+@pytest.mark.parametrize(("share", "due"), [(0.86, 28), (0.87, 2)])
+def test_bare_new_tissue_brings_the_day_forward(share, due):
+    # 0.833 exp(-2/20) is 0.754 after two dry days; with 0.87 new it leaves 0.098, with 0.86 it would leave 0.106
+    grown = [0.0, share, share]
+    made = respray_due("FRAC M03", SPRAYED, [0.0, 0.0, 0.0], day(1), new_tissue=grown)
+    assert made.due == day(due)
 
 
 def test_days_whose_rain_is_not_known_are_counted():
@@ -58,7 +61,7 @@ def test_what_is_no_protectant_or_lies_before_its_spray_is_refused():
     with pytest.raises(ValueError, match="before the spray"):
         respray_due("copper", SPRAYED, [0.0], on=day(-1))
     with pytest.raises(ValueError, match="shape"):
-        respray_due("copper", SPRAYED, [0.0], on=day(1), residual=[0.5, 0.4])
+        respray_due("copper", SPRAYED, [0.0], on=day(1), new_tissue=[0.5, 0.4])
 
 
 @given(

@@ -1,0 +1,134 @@
+"""What people wrote down, as the engines read it: sprays, counts, and what confirmed places press on their neighbours.
+
+Only what was known on the day of issue counts, so that a day that is computed again says what it could have said.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+
+from agro.store.rights import EVERYTHING
+from app.services import protection
+from app.services.platform import Platform
+from pest_warning import neighbours, organism
+from pest_warning.arrival import Arrival
+from pest_warning.inoculum import Absent, form_of
+from pest_warning.organism import Organism
+from pest_warning.setting import Spray
+
+SEASON = 400  # days before the day of issue in which a record counts as a diary
+
+
+@dataclass(frozen=True)
+class Records:
+    """Sprays by position of the plot, counts, pressure by organism, and whose diary holds anything at all."""
+
+    sprays: dict[int, list[Spray]]
+    counts: pd.DataFrame
+    pressure: dict[str, np.ndarray]
+    recorded: np.ndarray
+
+
+def of_plots(home: Platform, plots: gpd.GeoDataFrame, first_day: date, on: date) -> Records:
+    """Return the records of the plots up to the day `on`; days count from `first_day`."""
+    position = {identity: k for k, identity in enumerate(plots["id"])}
+    treatments = home.store.treatments(EVERYTHING, end=on)
+    treatments = treatments[~treatments["again"]]
+    counts = home.store.counts(EVERYTHING, end=on)
+    counts = counts[~counts["organism"].isin(protection.secret())]  # what is nobody's business moves nobody's forecast
+    confirmed = _confirmed(home, on)
+    recorded = np.zeros(len(plots), bool)
+    for table in (treatments, counts):
+        recent = table[pd.to_datetime(table["date"]) >= pd.Timestamp(on) - pd.Timedelta(days=SEASON)]
+        recorded[[position[plot] for plot in recent["plot"].unique() if plot in position]] = True
+    return Records(
+        _sprays(treatments, position, first_day), _counts(counts, confirmed, position, first_day),
+        _pressure(home, plots, counts, confirmed), recorded,
+    )  # fmt: skip
+
+
+@cache
+def targets_of(groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the organisms whose control names one of these groups: what a spray without a named target works on."""
+    return tuple(
+        one.key for one in organism.catalogue() if any(set(groups) & set(control.groups) for control in one.controls)
+    )
+
+
+def _sprays(table: pd.DataFrame, position: dict[str, int], first_day: date) -> dict[int, list[Spray]]:
+    found: dict[int, list[Spray]] = {}
+    for row in table.itertuples():
+        if row.plot not in position or row.kind not in ("spray", "bait"):
+            continue
+        groups = tuple(row.groups) or (("bait",) if row.kind == "bait" else ("unknown",))
+        targets = tuple(row.targets) or targets_of(groups)
+        day = (pd.Timestamp(row.date).date() - first_day).days
+        found.setdefault(position[row.plot], []).append(Spray(day, groups, targets, float(row.share)))
+    return found
+
+
+def _confirmed(home: Platform, on: date) -> pd.DataFrame:
+    """Return the samples that were confirmed by that day and that may be spoken of."""
+    samples = home.store.samples(EVERYTHING, None, for_neighbours=True)
+    return samples[(pd.to_datetime(samples["date"]) <= pd.Timestamp(on)) & (samples["state"] == "confirmed")]
+
+
+def _counts(table: pd.DataFrame, confirmed: pd.DataFrame, position: dict[str, int], first_day: date) -> pd.DataFrame:
+    """Return the counts; a confirmed sample counts as one of ten units, five of them infested: it was looked for."""
+    found = confirmed[["plot", "organism", "date"]].assign(
+        method="tree", n=10, infested=5, total=None, days=None
+    )  # fmt: skip
+    table = pd.concat([table[list(found.columns)], found], ignore_index=True)
+    known = table[table["plot"].isin(position)]
+    day = (pd.to_datetime(known["date"]) - pd.Timestamp(first_day)).dt.days
+    return pd.DataFrame({
+        "plot": known["plot"].map(position).astype(int), "organism": known["organism"], "day": day,
+        "method": known["method"], "n": known["n"].astype(float), "infested": known["infested"].astype(float),
+        "total": known["total"].astype(float), "days": known["days"].astype(float),
+    }).reset_index(drop=True)  # fmt: skip
+
+
+def _pressure(
+    home: Platform, plots: gpd.GeoDataFrame, counts: pd.DataFrame, samples: pd.DataFrame
+) -> dict[str, np.ndarray]:
+    """Return what finds press on the plots, by organism; finds under embargo press on nobody."""
+    middle = plots.geometry.representative_point()
+    place = dict(zip(plots["id"], zip(middle.x, middle.y, strict=True), strict=True))
+    to_grid = pyproj.Transformer.from_crs("EPSG:4326", home.store.region().crs, always_xy=True)
+    x, y = to_grid.transform(middle.x.to_numpy(), middle.y.to_numpy())
+    found = {}
+    for one in organism.catalogue():
+        near = _reach(one)
+        if near is None:
+            continue
+        finds = [
+            (row.longitude, row.latitude, 1.0) if pd.notna(row.longitude) else (*place[row.plot], 1.0)
+            for row in samples[samples["organism"] == one.key].itertuples()
+            if pd.notna(row.longitude) or row.plot in place
+        ]
+        own = np.zeros(len(plots))
+        found_there = counts["infested"].astype(float).fillna(0) + counts["total"].astype(float).fillna(0) > 0
+        seen = counts[(counts["organism"] == one.key) & found_there]
+        own[np.isin(plots["id"], seen["plot"].unique())] = 1.0
+        pressed = own
+        if finds:
+            fx, fy = to_grid.transform([f[0] for f in finds], [f[1] for f in finds])
+            pressed = np.maximum(
+                own, neighbours.pressure(x, y, np.array(fx), np.array(fy), [f[2] for f in finds], near)
+            )
+        found[one.key] = pressed
+    return found
+
+
+def _reach(one: Organism) -> float | None:
+    """Return how far a find presses [m]; None for organisms that are about anyway."""
+    if one.engine == "infection" and isinstance(form_of(one), Absent):
+        return form_of(one).near
+    if one.engine == "population" and one.model["family"] == "arrival":
+        return one.parameters("arrival", Arrival).near
+    return None

@@ -1,0 +1,163 @@
+"""The outlook of organisms foreseen by dates: heat sums, the calendar moved by the year, what traps have shown."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from agro.errors import MissingDataError
+from pest_warning import outlook, timing
+from pest_warning.organism import HORIZONS, Organism
+from pest_warning.setting import Setting
+from pest_warning.timing import Event
+
+DRAWS = 20
+HEIGHT = 300.0
+"""Elevation for which calendar days and the altitude coefficients are told. [m]"""
+BASE = 10.0
+"""Above this the heat that moves calendars counts. [degC]"""
+FARTHEST = 15.0
+"""Most days by which an early or late spring moves a calendar; judgement."""
+SEEN = 40.0
+"""Days around its median within which a first find counts as this year's event."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One event in one year: days of the calendar, each of shape (plot, case) or (plot, year)."""
+
+    event: Event
+    year: int  # 0 the calendar's first, 1 the next
+    days: np.ndarray  # NaN: not within the calendar
+    usual: np.ndarray
+
+
+def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Return the outlook of all plots, and the dates of each event as (plot, 3), as `infection.outlooks` does."""
+    found = dated(organism, setting)
+    tables = [_rows(organism, setting, horizon, found) for horizon in HORIZONS]
+    course = {f"{one.year}:{one.event.key}": outlook.quantiles(one.days).T for one in found}
+    return pd.concat(tables, ignore_index=True), course
+
+
+def dated(organism: Organism, setting: Setting) -> list[Dated]:
+    """Return all events of the calendar's years in their order of the year, moved by what was seen."""
+    entries = timing.events(organism)
+    if not entries:
+        raise MissingDataError(f"{organism.key} names no event", zh=f"{organism.name.zh} 没有写明任何事件")
+    made = [one for event in entries for one in _of_event(event, setting)]
+    return _moved(organism, setting, made)
+
+
+def _of_event(event: Event, setting: Setting) -> list[Dated]:
+    shift = event.altitude * (setting.elevation - HEIGHT) / 100.0
+    if event.sum == "calendar":
+        draws = np.linspace(event.low, event.high, DRAWS) if event.high > event.low else np.full(DRAWS, event.amount)
+        moved = _earliness(setting)[setting.site]
+        days = [draws[None] - 1 + shift[:, None] + moved[:, None], draws[None] - 1 + shift[:, None] + 365.0]
+        usual = np.repeat((event.amount - 1 + shift)[:, None], 20, axis=1)
+        return [Dated(event, 0, days[0], usual), Dated(event, 1, days[1], usual + 365.0)]
+    members = setting.future.tmean.shape[1]
+    tmean = np.concatenate([np.repeat(setting.past.tmean, members, axis=1), setting.future.tmean]).transpose(2, 1, 0)
+    years = setting.usual.tmean.transpose(2, 1, 0)
+    out = []
+    for year, begins in ((0, event.start - 1), (1, event.start - 1 + 365)):
+        if begins >= tmean.shape[-1]:
+            continue
+        rounds = 8 if event.repeats else 1
+        for k in range(1, rounds + 1):
+            amounts = np.linspace(event.low, event.high, DRAWS) if event.high > event.low else np.array([event.amount])
+            heat = timing.heat_of(event, tmean[..., begins:])
+            days = np.stack([timing.day_reached(heat, k * amount) for amount in amounts], axis=-1) + begins
+            others = timing.day_reached(timing.heat_of(event, years[..., begins:]), k * event.amount) + begins
+            days = days.reshape(len(days), -1)[setting.site] + shift[:, None]
+            if np.isnan(days).all():
+                break
+            out.append(Dated(event, year, days, others[setting.site] + shift[:, None]))
+    return out
+
+
+def _earliness(setting: Setting) -> np.ndarray:
+    """Return by how many days this year's calendar is moved at each site: positive is late. [d]"""
+    mine = np.nansum(np.maximum(setting.past.tmean - BASE, 0.0), axis=0)[0]
+    others = np.maximum(setting.usual.tmean[: setting.now + 1] - BASE, 0.0)
+    usual = np.nanmean(np.nansum(others, axis=0), axis=0) if others.shape[1] else mine
+    pace = np.nanmean(np.maximum(setting.past.tmean[-30:] - BASE, 0.0), axis=(0, 1))
+    return np.clip((usual - mine) / np.maximum(pace, 1.0), -FARTHEST, FARTHEST)
+
+
+def _moved(organism: Organism, setting: Setting, made: list[Dated]) -> list[Dated]:
+    """Return the events with this year's moved to the first find of a plot: a biofix moves what follows."""
+    counts = setting.counts_of(organism.key)
+    if not len(counts) or not made:
+        return made
+    caught = counts[(counts["total"].fillna(0) > 0) | (counts["infested"].fillna(0) > 0)]
+    caught = caught[(caught["day"] >= 0) & (caught["day"] < 366)]
+    firsts = caught.groupby("plot")["day"].min()
+    move = np.zeros(len(setting.site))
+    middle = outlook.quantiles(made[0].days, (0.5,))[0]
+    for plot, day in firsts.items():
+        if abs(day - middle[plot]) <= SEEN:
+            move[plot] = day - middle[plot]
+    return [Dated(one.event, one.year, one.days + (move[:, None] if one.year == 0 else 0.0), one.usual) for one in made]
+
+
+def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]) -> pd.DataFrame:
+    n = len(setting.site)
+    first = setting.now + 1.0
+    best = np.full(n, -1)
+    level, share = np.full(n, outlook.NOTHING), np.zeros(n)
+    low_share = outlook.gate_of_share()
+    for k, one in enumerate(found):
+        begins, ends = one.days - one.event.lead, one.days + one.event.lasts
+        meets = (begins < first + horizon) & (ends >= first)
+        part = np.where(np.isnan(one.days), 0.0, meets).mean(axis=1)
+        soon = np.where(np.isnan(one.days), 0.0, meets & (begins < first + min(HORIZONS))).mean(axis=1)
+        this = np.where(soon >= low_share.high, outlook.HIGH, np.where(part >= low_share.medium, outlook.MEDIUM, 0))
+        ahead = np.isfinite(one.days).any(axis=1) & (outlook.quantiles(ends, (0.5,))[0] >= first)
+        this = np.where((this == 0) & ahead, outlook.LOW, this)
+        better = this > level
+        level, share, best = np.where(better, this, level), np.where(better, part, share), np.where(better, k, best)
+    spread = np.full((3, n), np.nan)
+    usual = np.full(n, np.nan)
+    place, names = np.full(n, np.nan), np.full(n, "", dtype=object)
+    by_weather, by_draw = np.full((2, n), np.nan), np.full((2, n), np.nan)
+    for k, one in enumerate(found):
+        rows = best == k
+        if not rows.any():
+            continue
+        spread[:, rows] = outlook.quantiles(one.days[rows])
+        names[rows] = one.event.key
+        if one.usual.shape[1]:
+            usual[rows] = outlook.quantiles(one.usual[rows], (0.5,))[0]
+            place[rows] = outlook.percentile(spread[1, rows], one.usual[rows])
+        cases = one.days[rows].reshape(rows.sum(), -1, DRAWS) if one.days.shape[1] % DRAWS == 0 else None
+        if cases is not None:
+            by_weather[:, rows] = outlook.quantiles(np.nanmean(cases, axis=2), (0.1, 0.9))
+            by_draw[:, rows] = outlook.quantiles(np.nanmean(cases, axis=1), (0.1, 0.9))
+    unknown = np.isnan(setting.past.tmean).mean(axis=(0, 1))[setting.site] > 0.2
+    level = np.where(unknown, outlook.CANNOT, level)
+    lead = spread[1] - setting.now
+    warm, normal = _heat_to_date(setting)
+    log = np.log(np.maximum(warm, 1.0) / np.maximum(normal, 1.0))
+    return pd.DataFrame({
+        "plot": setting.plots, "organism": organism.key, "horizon": horizon, "level": level, "index": lead,
+        "unit": "d", "percentile": place, "share": share, "event": names, "usual": usual - setting.now,
+        "weather_low": by_weather[0] - setting.now, "weather_high": by_weather[1] - setting.now,
+        "parameters_low": by_draw[0] - setting.now, "parameters_high": by_draw[1] - setting.now,
+        **{f"date_p{q}": _dates(setting, row) for q, row in zip((10, 50, 90), spread, strict=True)},
+        "lead_days": lead,
+    } | outlook.driver_columns({"heat": (log, warm, normal)}))  # fmt: skip
+
+
+def _heat_to_date(setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Return the heat above 10 degC since 1 January at each plot, and the usual one. [degC d]"""
+    mine = np.nansum(np.maximum(setting.past.tmean - BASE, 0.0), axis=0)[0]
+    others = np.maximum(setting.usual.tmean[: setting.now + 1] - BASE, 0.0)
+    usual = np.nanmean(np.nansum(others, axis=0), axis=0) if others.shape[1] else mine
+    return mine[setting.site], usual[setting.site]
+
+
+def _dates(setting: Setting, days: np.ndarray) -> list[date | None]:
+    return [setting.first_day + timedelta(days=round(float(d))) if np.isfinite(d) else None for d in days]

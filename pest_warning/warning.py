@@ -1,0 +1,73 @@
+"""All organisms of some plots on one day: one table, whatever engine stands behind a row."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from agro import parameters
+from pest_warning import arrival, dates, densities, infection, organism, outlook
+from pest_warning.organism import Organism
+from pest_warning.setting import Setting
+
+Course = dict[str, np.ndarray]
+UNITS = ("index", "percentile", "share", "p")
+
+
+def engine(one: Organism) -> Callable[[Organism, Setting], tuple[pd.DataFrame, Course]]:
+    """Return what computes the outlook of an organism."""
+    if one.engine == "infection":
+        return infection.outlooks
+    if one.engine == "timing":
+        return dates.outlooks
+    return arrival.outlooks if one.model["family"] == "arrival" else densities.outlooks
+
+
+def outlooks(setting: Setting, organisms: tuple[Organism, ...] | None = None) -> tuple[pd.DataFrame, dict[str, Course]]:
+    """Return the outlook table of all plots, and each organism's course of the days.
+
+    Returns
+    -------
+    DataFrame
+        `outlook.COLUMNS`, by organism, horizon and plot. No p stands in it: that is for who has a calibration.
+    dict
+        {organism: course}; see `infection.outlooks`.
+    """
+    tables, courses = [], {}
+    for one in organism.catalogue() if organisms is None else organisms:
+        table, courses[one.key] = engine(one)(one, setting)
+        tables.append(table.assign(evidence=weakest(one), **_records(one, setting, len(table))))
+    whole = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    whole["calibration"] = np.where(whole["percentile"].notna(), "percentile", "none")
+    whole["model_version"], whole["demoted"] = outlook.VERSION, False
+    return whole.reindex(columns=list(outlook.COLUMNS)), courses
+
+
+def weakest(one: Organism) -> str:
+    """Return the weakest kind of evidence among the decisive numbers of an organism."""
+    order = parameters.EVIDENCE
+    worst = 0
+    for name in ("infection", "dispersal", "inoculum", "rate", "population", "arrival"):
+        if one.has(name):
+            worst = max(
+                [worst, *(order.index(entry.evidence) for entry in parameters.section(one.path, name).values())]
+            )
+    for entry in parameters.document(one.path).get("event", []):
+        worst = max(worst, order.index(entry["amount"]["evidence"]))
+    return order[worst]
+
+
+def _records(one: Organism, setting: Setting, rows: int) -> dict[str, object]:
+    """Return what was written down: whether anything, whether it was sprayed, days since somebody looked."""
+    n = len(setting.plots)
+    recorded = np.zeros(n, bool) if setting.recorded is None else setting.recorded
+    sprayed = np.array([bool(setting.sprays_against(k, one.key)) for k in range(n)])
+    looked = np.full(n, np.nan)
+    counts = setting.counts_of(one.key)
+    if len(counts):
+        last = counts.groupby("plot")["day"].max()
+        looked[last.index.to_numpy(int)] = setting.now - last.to_numpy(float)
+    times = rows // n
+    return {
+        "recorded": np.tile(recorded, times), "protected": np.tile(sprayed, times), "scouted": np.tile(looked, times),
+    }  # fmt: skip
