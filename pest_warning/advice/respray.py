@@ -10,6 +10,7 @@ import numpy as np
 
 from agro import parameters
 from agro.errors import NotFoundError
+from pest_warning import protection
 from pest_warning.organism import Words
 
 FILE = Path(__file__).with_name("cover.toml")
@@ -50,15 +51,19 @@ def cover(product: str) -> Cover:
     NotFoundError
         For a class without cover: what is systemic or kills on contact is not renewed by rain.
     """
+    return parameters.load(FILE, f"{_entry(product)['key']}.bounds", Cover)
+
+
+def _entry(product: str) -> dict:
     table = parameters.document(FILE)
-    key = next((key for key, one in table.items() if product == key or product in one["groups"]), None)
-    if key is None:
-        known = ", ".join(table)
-        raise NotFoundError(f"no protectant '{product}'; known: {known}", zh=f"没有保护剂“{product}”；可用：{known}")
-    return parameters.load(FILE, f"{key}.bounds", Cover)
+    for key, one in table.items():
+        if product == key or product in one["groups"]:
+            return {"key": key, **one}
+    known = ", ".join(table)
+    raise NotFoundError(f"no protectant '{product}'; known: {known}", zh=f"没有保护剂“{product}”；可用：{known}")
 
 
-def respray_due(product: str, sprayed: date, rain, on: date, residual=None) -> Respray:
+def respray_due(product: str, sprayed: date, rain, on: date, new_tissue=None) -> Respray:
     """Return whether and when a protectant is due again.
 
     Parameters
@@ -71,14 +76,14 @@ def respray_due(product: str, sprayed: date, rain, on: date, residual=None) -> R
         Daily sums from the day after the spray on, observed and then forecast. [mm]
     on : date
         Today, not before the spray.
-    residual : array_like, shape (day,), optional
-        Protection left on the same days, new tissue counted in; the lowest bound that is passed decides. [1]
+    new_tissue : array_like, shape (day,), optional
+        Share of the susceptible tissue that grew since the spray; with it the protection left is looked at too. [1]
 
     Returns
     -------
     Respray
-        Due on the first day on which rain since the spray reaches the upper bound, the days are over, or the residual
-        is below its bound.
+        Due on the first day on which rain since the spray reaches the upper bound, the days are over, or what
+        is left of it (`pest_warning.protection`) is below its bound.
 
     Raises
     ------
@@ -91,9 +96,7 @@ def respray_due(product: str, sprayed: date, rain, on: date, residual=None) -> R
         raise ValueError(f"today, {on}, lies before the spray of {sprayed}")
     bounds, rain = cover(product), np.asarray(rain, dtype=float)
     total = np.cumsum(np.nan_to_num(rain))
-    low = np.zeros(rain.shape, dtype=bool) if residual is None else np.asarray(residual, dtype=float) < bounds.least
-    if low.shape != rain.shape:
-        raise ValueError(f"rain has shape {rain.shape}, residual {low.shape}")
+    low = np.zeros(rain.shape, dtype=bool) if new_tissue is None else _left(product, total, new_tissue) < bounds.least
     by_rain, by_rest = _first(total >= bounds.rain_due, sprayed), _first(low, sprayed)
     by_days = sprayed + DAY * int(bounds.days)
     due = min(day for day in (by_rain, by_rest, by_days) if day is not None)
@@ -102,6 +105,16 @@ def respray_due(product: str, sprayed: date, rain, on: date, residual=None) -> R
     state = "due" if due <= on else "soon" if fallen >= bounds.rain_soon else "covered"
     missing = int(np.isnan(rain[:past]).sum()) + max(past - len(rain), 0)
     return Respray(state, due, _because(due, by_rain, by_rest, bounds), fallen, missing)
+
+
+def _left(product, total, new_tissue):
+    """Return the protection left on each day [1]."""
+    grown = np.asarray(new_tissue, dtype=float)
+    if grown.shape != total.shape:
+        raise ValueError(f"rain has shape {total.shape}, new tissue {grown.shape}")
+    made = protection.residue(_entry(product)["groups"])
+    age = np.arange(1.0, len(total) + 1.0)
+    return protection.residual(made.efficacy, age, total, grown, made.days, made.rain)
 
 
 def _first(hit, sprayed):
