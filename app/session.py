@@ -102,12 +102,15 @@ def changed() -> None:
 
 @st.cache_data(ttl="1h", max_entries=1000, show_spinner=False)
 def _kept(service: str, asking: Viewer, stamp: str, arguments: tuple[Any, ...]) -> Any:
-    module, name = service.split(".")
+    module, name = service.rsplit(".", 1)
     return getattr(SERVICES[module], name)(asking, home(), *arguments)
 
 
-def _ask(service: str, *arguments: Any) -> Any:
-    """Return what a service answers, kept until the next run; the page ends with its sentence when it cannot."""
+def ask(service: str, *arguments: Any) -> Any:
+    """Return what a service answers, kept until the next run; the page ends with its sentence when it cannot.
+
+    `service` is "module.function", the module a key of `SERVICES`, to which `app.answers` adds its own.
+    """
     try:
         return _kept(service, viewer(), platform.stamp(home()), arguments)
     except AgroError as error:
@@ -116,7 +119,7 @@ def _ask(service: str, *arguments: Any) -> Any:
 
 
 def attempt(deed: Callable[..., Any], *positional: Any, **arguments: Any) -> Any:
-    """Return what a deed gives, or None after its refusal was shown; kept answers are forgotten."""
+    """Return what a deed of the viewer gives, or None after its refusal was shown; kept answers are forgotten."""
     try:
         done = deed(viewer(), home(), *positional, **arguments)
     except AgroError as error:
@@ -149,22 +152,22 @@ def status() -> Status:
 
 def plots() -> gpd.GeoDataFrame:
     """Return the viewer's plots."""
-    return _ask("farms.plots")
+    return ask("farms.plots")
 
 
 def boundaries(level: str) -> gpd.GeoDataFrame:
     """Return outlines of one level."""
-    return _ask("farms.boundaries", level)
+    return ask("farms.boundaries", level)
 
 
 def own_farms() -> list[Farm]:
     """Return the viewer's farms."""
-    return _ask("farms.farms")
+    return ask("farms.farms")
 
 
 def missing_attributes() -> pd.DataFrame:
     """Return what nobody has told of the plots yet."""
-    return _ask("farms.missing_attributes")
+    return ask("farms.missing_attributes")
 
 
 def cultivars() -> dict[str, str]:
@@ -180,54 +183,54 @@ def layers() -> tuple:
 
 def county(on: date | None = None) -> gpd.GeoDataFrame:
     """Return plots and their summaries for one issue date."""
-    return _ask("outlooks.county", on)
+    return ask("outlooks.county", on)
 
 
 def plot_outlook(plot_id: str, on: date | None = None) -> Any:
     """Return all that is foreseen for one plot."""
-    return _ask("outlooks.plot_outlook", plot_id, on)
+    return ask("outlooks.plot_outlook", plot_id, on)
 
 
 def slope_story(plot_id: str, on: date | None = None) -> Any:
     """Return the sun of one plot hour by hour, and what the clouds leave of it."""
-    return _ask("slope_story.story", plot_id, on)
+    return ask("slope_story.story", plot_id, on)
 
 
 def slope_map(plot_id: str, on: date | None, side: float) -> Any:
     """Return the map of the slopes around one plot; the first time it is computed."""
-    return _ask("slope_window.window_map", plot_id, on, side)
+    return ask("slope_window.window_map", plot_id, on, side)
 
 
 def limiting_factors(plot_id: str, on: date | None = None) -> limiting.Limiting:
     """Return what holds back the growth of one plot."""
-    return _ask("limiting.limiting", plot_id, on)
+    return ask("limiting.limiting", plot_id, on)
 
 
 def suggested_deeds(plot_id: str, on: date | None = None) -> tuple[list[trials.Deed], list[str]]:
     """Return what is worth trying on one plot, and which kinds to try first."""
-    return _ask("what_if.suggested", plot_id, on)
+    return ask("what_if.suggested", plot_id, on)
 
 
 def what_if(plot_id: str, deeds: list[trials.Deed], on: date | None = None) -> trials.WhatIf:
     """Return what some deeds would change on one plot."""
-    return _ask("what_if.what_if", plot_id, deeds, on)
+    return ask("what_if.what_if", plot_id, deeds, on)
 
 
 def regional(on: date | None = None) -> Any:
     """Return the sums by township that may be told."""
-    return _ask("outlooks.regional", on)
+    return ask("outlooks.regional", on)
 
 
 def sentences(on: date | None = None) -> list:
     """Return what the home page says."""
-    return _ask("outlooks.sentences", language(), on)
+    return ask("outlooks.sentences", language(), on)
 
 
 def advice(plot_id: str | None = None, on: date | None = None) -> Any:
     """Return what to do now at one plot, or at all of the viewer's."""
     if plot_id is None:
-        return _ask("advice.of_viewer", on)
-    one = _ask("advice.of_plot", plot_id, on)
+        return ask("advice.of_viewer", on)
+    one = ask("advice.of_plot", plot_id, on)
     return advising.ViewerAdvice(one.issued, advising.grouped([one]), 1, 1)
 
 
@@ -246,7 +249,7 @@ def product_labels() -> dict[str, str]:
 
 def harvest_plan(on: date | None = None) -> Any:
     """Return in which order the viewer's plots are picked."""
-    return _ask("harvest.plan", on)
+    return ask("harvest.plan", on)
 
 
 def bigger_first() -> dict[str, str]:
@@ -256,17 +259,17 @@ def bigger_first() -> dict[str, str]:
 
 def dates() -> list[date]:
     """Return the issue dates that are kept, newest first."""
-    return sorted(_ask("outlooks.dates"), reverse=True)
+    return sorted(ask("outlooks.dates"), reverse=True)
 
 
 def stations() -> pd.DataFrame:
     """Return the weather stations."""
-    return _ask("weather.stations")
+    return ask("weather.stations")
 
 
 def quality(station_id: str, resolution: str) -> pd.DataFrame:
     """Return how many values of each variable carry which flag."""
-    return _ask("weather.quality", station_id, resolution)
+    return ask("weather.quality", station_id, resolution)
 
 
 def recent_jobs() -> list:
@@ -347,7 +350,7 @@ def export(what: str, path: Path, kind: str, **more: Any) -> Path | None:
 
 def plot_of(plot_id: str) -> Plot:
     """Return one plot with all its attributes."""
-    return _ask("farms.plot", plot_id)
+    return ask("farms.plot", plot_id)
 
 
 def limits() -> tuple[dict[str, str], ...]:
@@ -381,7 +384,7 @@ def plot_fit(plot_id: str) -> Any:
 
 def fit_check() -> tuple[date | None, pd.DataFrame]:
     """Return the day of the newest check against plots kept back, and its scores by kind."""
-    return _ask("fit_county.scores")
+    return ask("fit_county.scores")
 
 
 def note_bloom(plot_id: str, day: date) -> Any:
