@@ -108,6 +108,7 @@ def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]
     first = setting.now + 1.0
     best = np.full(n, -1)
     level, share = np.full(n, outlook.NOTHING), np.zeros(n)
+    bounds = np.zeros((2, n))
     low_share = outlook.gate_of_share()
     for k, one in enumerate(found):
         begins, ends = one.days - one.event.lead, one.days + one.event.lasts
@@ -118,6 +119,7 @@ def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]
         ahead = np.isfinite(one.days).any(axis=1) & (outlook.quantiles(ends, (0.5,))[0] >= first)
         this = np.where((this == 0) & ahead, outlook.LOW, this)
         better = this > level
+        bounds = np.where(better, _over_draws(one, meets), bounds)
         level, share, best = np.where(better, this, level), np.where(better, part, share), np.where(better, k, best)
     spread = np.full((3, n), np.nan)
     usual = np.full(n, np.nan)
@@ -143,12 +145,21 @@ def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]
     log = np.log(np.maximum(warm, 1.0) / np.maximum(normal, 1.0))
     return pd.DataFrame({
         "plot": setting.plots, "organism": organism.key, "horizon": horizon, "level": level, "index": lead,
-        "unit": "d", "percentile": place, "share": share, "event": names, "usual": usual - setting.now,
+        "unit": "d", "percentile": place, "share": share,
+        "share_low": bounds[0], "share_high": bounds[1], "event": names, "usual": usual - setting.now,
         "weather_low": by_weather[0] - setting.now, "weather_high": by_weather[1] - setting.now,
         "parameters_low": by_draw[0] - setting.now, "parameters_high": by_draw[1] - setting.now,
         **{f"date_p{q}": _dates(setting, row) for q, row in zip((10, 50, 90), spread, strict=True)},
         "lead_days": lead,
     } | outlook.driver_columns({"heat": (log, warm, normal)}))  # fmt: skip
+
+
+def _over_draws(one: Dated, meets: np.ndarray) -> np.ndarray:
+    """Return the 80 % range over draws of the share of members whose window is met, shape (2, plot)."""
+    if meets.shape[1] % DRAWS:
+        return np.repeat(meets.mean(axis=1)[None], 2, axis=0)
+    by_draw = (meets & np.isfinite(one.days)).reshape(len(meets), -1, DRAWS).mean(axis=1)
+    return np.quantile(by_draw, (0.1, 0.9), axis=1)
 
 
 def _heat_to_date(setting: Setting) -> tuple[np.ndarray, np.ndarray]:

@@ -144,7 +144,8 @@ def _rows(family: Family, setting: Setting, horizon: int, numbers, usual, bound)
     low, middle, high = outlook.quantiles(peak[:, 0])
     place = [outlook.percentile(value, others) for value in (low, middle, high)]
     over = numbers > bound[:, None, None]
-    share = over.any(axis=-1).mean(axis=(1, 2))
+    passed = over.any(axis=-1).mean(axis=2)  # of the members, for each draw
+    share, by_case = passed.mean(axis=1), np.quantile(passed, (0.1, 0.9), axis=1)
     unknown = outlook.too_much_missing(numbers[:, 0]).any(axis=1)
     by_draw = np.nanmedian(peak, axis=2)
     parameters = np.quantile(np.nan_to_num(by_draw[:, : PARAMETER_DRAWS + 1]), (0.1, 0.9), axis=1)
@@ -159,6 +160,7 @@ def _rows(family: Family, setting: Setting, horizon: int, numbers, usual, bound)
         "unit": "leaf-1" if family.mites else "share",
         "level": outlook.level_by_share(share, unknown, in_season),
         "percentile_low": place[0], "percentile": place[1], "percentile_high": place[2], "share": share,
+        "share_low": by_case[0], "share_high": by_case[1],
         "weather_low": low, "weather_high": high, "parameters_low": parameters[0], "parameters_high": parameters[1],
         "state_low": state[0], "state_high": state[1], "usual": np.nanmean(others, axis=1), "event": "threshold",
         "date_p10": leads[0], "date_p50": leads[1], "date_p90": leads[2], "lead_days": days[1],

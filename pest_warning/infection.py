@@ -82,8 +82,19 @@ def _rows(organism: Organism, setting: Setting, horizon: int, coming: Factors, o
         "percentile_low": place[0], "percentile": place[1], "percentile_high": place[2],
         "weather_low": low, "weather_high": high, **spread, "usual": np.nanmean(others, axis=1),
         "share": (sums >= outlook_gate()).mean(axis=1),
+        **_share_range(sums, middle, spread),
     }  # fmt: skip
     return pd.DataFrame(columns | outlook.driver_columns(drivers(coming, other)))
+
+
+def _share_range(sums: np.ndarray, middle: np.ndarray, spread: dict) -> dict[str, np.ndarray]:
+    """Return the share of cases when the numbers, or what is there to infect with, lie at the ends of their ranges."""
+    base = np.maximum(middle, TINY)
+    ends = {
+        "share_low": np.minimum(spread["parameters_low"], spread["state_low"]),
+        "share_high": np.maximum(spread["parameters_high"], spread["state_high"]),
+    }
+    return {name: (sums * (end / base)[:, None] >= outlook_gate()).mean(axis=1) for name, end in ends.items()}
 
 
 def outlook_gate() -> float:

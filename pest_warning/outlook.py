@@ -17,13 +17,15 @@ SPREADS = ("weather", "parameters", "state")
 DRIVERS = 3
 COLUMNS = (
     "plot", "organism", "horizon", "level", "index", "unit", "percentile", "percentile_low", "percentile_high",
-    "share", "p", "p_lo", "p_hi", *(f"{name}_{end}" for name in SPREADS for end in ("low", "high")),
+    "share", "share_low", "share_high", "p", "p_lo", "p_hi",
+    *(f"{name}_{end}" for name in SPREADS for end in ("low", "high")),
     "usual", "event", "date_p10", "date_p50", "date_p90", "lead_days",
     *(f"driver{k + 1}_{part}" for k in range(DRIVERS) for part in ("key", "log", "now", "usual")),
     "calibration", "evidence", "model_version", "demoted", "recorded", "protected", "scouted",
 )  # fmt: skip
 """Columns of an outlook's table. `index` is in `unit`: sums of infection (1), mites on a leaf, days to an event.
-`share` is the share of all cases that pass the threshold, which is no probability; p, p_lo, p_hi are, and stand only
+`share` is the share of all cases that pass the threshold, `share_low` and `share_high` its 80 % range over draws of
+numbers and states; it is no probability; p, p_lo, p_hi are, and stand only
 where the organism is calibrated. `driver*_log` add up, all of them together, to the logarithm of index over usual."""
 
 

@@ -23,8 +23,8 @@ from agro.store.plots import within
 from agro.store.rights import Scope
 from agro.store.settings import Settings
 
-PESTS = "pests"
-"""Kind of the series that holds a run's pest outlook."""
+PESTS, REPLAY = "pests", "replay"
+"""Kinds of series: the pest outlook of a run, and one computed for a past day."""
 FEW = 2_000  # plots that a query of the file names one by one
 PLOT_NUMBERS = ("area", "elevation", "slope", "aspect", "height_above_valley")
 PLOT_COLUMNS = ("name", "farm", "farm_name", "township", "cultivar", *PLOT_NUMBERS)
@@ -167,6 +167,48 @@ class Runs(Settings):
         frame = pq.read_table(self.home / found.path, filters=filters or None).to_pandas()
         frame = frame[frame["plot"].isin(asked)].assign(issued=pd.Timestamp(found.date)).reset_index(drop=True)
         return anonymised(frame, self.salt()) if scope.anonymous else frame
+
+    def save_replay(self, issued: date, weather: str, table: pd.DataFrame, *, by: Viewer | None = None) -> int:
+        """Return how many rows of a pest outlook computed for a past day were kept; an earlier one is replaced.
+
+        `weather` says what it knew of the days ahead: "forecast", "years" (earlier years only) or "perfect".
+        """
+        series, day = schema.series, issued.isoformat()
+        write = partial(packing.write, content=table)
+        with (
+            self.drafted("forecasts", f"replay-{weather}-{day}", ".parquet", write) as keep,
+            self.writing() as connection,
+        ):
+            connection.execute(
+                delete(series).where(series.c.kind == REPLAY, series.c.start == day, series.c.end == weather)
+            )
+            told = {"id": uuid7(), "kind": REPLAY, "start": day, "end": weather, "rows": len(table), "source": "replay"}
+            connection.execute(insert(series).values(**told, synthetic=self._synthetic(connection), **keep()))
+            self.record(by, "pests.replay", day, {"rows": len(table)})
+        return len(table)
+
+    def pest_forecasts(self, scope: Scope) -> pd.DataFrame:
+        """Return all pest outlooks that are kept, issued ones and replays, of plots within `scope`.
+
+        Returns
+        -------
+        DataFrame
+            Columns as they were saved, and `issued` (datetime64) and `weather`: "issued" for what was said on its day,
+            else what a replay knew of the days ahead.
+        """
+        table, run = schema.series, schema.run
+        issued = select(table.c.path, run.c.date).join(run, run.c.id == table.c.run)
+        issued = issued.where(table.c.kind == PESTS, run.c.state == "finished")
+        replays = select(table.c.path, table.c.start, table.c.end).where(table.c.kind == REPLAY)
+        with self.reading() as connection:
+            files = [(row.path, row.date, "issued") for row in connection.execute(issued)]
+            files += [(row.path, date.fromisoformat(row.start), row.end) for row in connection.execute(replays)]
+            seen = set(connection.scalars(select(schema.plot.c.id).where(within(scope))))
+        parts = []
+        for path, day, weather in sorted(files, key=lambda one: (one[1], one[2])):
+            frame = pq.read_table(self.home / path).to_pandas()
+            parts.append(frame[frame["plot"].isin(seen)].assign(issued=pd.Timestamp(day), weather=weather))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
     def pest_dates(self) -> list[date]:
         """Return the days of which a pest outlook is kept, newest first."""

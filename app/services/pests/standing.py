@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from app.services.platform import Platform
+from pest_warning import organism as organism_files
 from pest_warning import outlook
 from pest_warning.skill import Calibration, in_force
 from pest_warning.skill.verdict import DEMOTED
@@ -35,6 +36,19 @@ def verdicts(home: Platform) -> dict[str, dict[str, Any]]:
     return home.store.setting(VERDICTS) or {}
 
 
+def scored_by(key: str, table: pd.DataFrame) -> list[np.ndarray]:
+    """Return the number that is calibrated and scored, and its ends over draws, each of shape (row,).
+
+    Of infections it is the index; of populations and dates the share of cases that pass the threshold, which knows
+    the season.
+    """
+    if organism_files.load(key).engine == "infection":
+        names = ("index", "parameters_low", "parameters_high", "state_low", "state_high")
+    else:
+        names = ("share", "share_low", "share_high")
+    return [table[name].to_numpy(float) for name in names]
+
+
 def applied(home: Platform, on: date, table: pd.DataFrame) -> pd.DataFrame:
     """Return a run's table with probabilities where an organism is calibrated, and demoted where it lost.
 
@@ -49,13 +63,13 @@ def applied(home: Platform, on: date, table: pd.DataFrame) -> pd.DataFrame:
         calibration = in_force(known.get(key, []), on)
         if calibration is not None:
             some = table.loc[rows]
-            table.loc[rows, "p"] = calibration.predict(some[["index"]].assign(issued=issued))
-            ends = [
-                calibration.predict(some[[name]].rename(columns={name: "index"}).assign(issued=issued))
-                for name in ("parameters_low", "parameters_high", "state_low", "state_high")
-            ]
-            table.loc[rows, "p_lo"] = np.fmin.reduce([*ends, table.loc[rows, "p"].to_numpy(float)])
-            table.loc[rows, "p_hi"] = np.fmax.reduce([*ends, table.loc[rows, "p"].to_numpy(float)])
+            middle, *ends = (
+                calibration.predict(pd.DataFrame({"index": values, "issued": issued}))
+                for values in scored_by(organism, some)
+            )
+            table.loc[rows, "p"] = middle
+            table.loc[rows, "p_lo"] = np.fmin.reduce([middle, *ends])
+            table.loc[rows, "p_hi"] = np.fmax.reduce([middle, *ends])
             table.loc[rows, "calibration"] = "calibrated"
         verdict = told.get(key)
         if verdict and verdict["state"] == DEMOTED and verdict["since"] <= on.isoformat():

@@ -26,6 +26,7 @@ sample.confirm   .  .  .  .  .  .  r  r  .  .  .  .  r
 sample.release   .  .  .  .  .  .  .  r  .  .  .  .  .
 pest.read        o  g  g  g  .  g  r  r  .  .  a  .  r
 pest.sum         .  .  .  .  .  .  s  s  s  .  s  .  s
+pest.skill       *  *  *  *  *  *  *  *  *  *  *  *  *
 outlook.sign     .  .  .  .  .  .  *  *  .  .  .  .  .
 outlook.issue    .  .  .  .  .  .  .  *  .  .  .  .  .
 alert.mark       *  *  *  *  .  *  *  *  .  .  .  .  *
