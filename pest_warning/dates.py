@@ -55,9 +55,9 @@ def _of_event(event: Event, setting: Setting) -> list[Dated]:
     if event.sum == "calendar":
         draws = np.linspace(event.low, event.high, DRAWS) if event.high > event.low else np.full(DRAWS, event.amount)
         moved = _earliness(setting)[setting.site]
-        days = [draws[None] - 1 + shift[:, None] + moved[:, None], draws[None] - 1 + shift[:, None] + 365.0]
+        day = draws[None] - 1 + shift[:, None]
         usual = np.repeat((event.amount - 1 + shift)[:, None], 20, axis=1)
-        return [Dated(event, 0, days[0], usual), Dated(event, 1, days[1], usual + 365.0)]
+        return [Dated(event, 0, day + moved[:, None], usual), Dated(event, 1, day + 365.0, usual + 365.0)]
     members = setting.future.tmean.shape[1]
     tmean = np.concatenate([np.repeat(setting.past.tmean, members, axis=1), setting.future.tmean]).transpose(2, 1, 0)
     years = setting.usual.tmean.transpose(2, 1, 0)

@@ -25,6 +25,8 @@ from pest_warning.site_days import SiteDays
 PARAMETER_DRAWS, STATE_DRAWS = 10, 10
 FEW = 5  # members on which drivers are found
 TINY = 1e-6
+LATE_APRIL = 110.0
+"""Day of petal fall where no member of a tree blooms."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,8 @@ class Family:
         doy = np.array([(setting.first_day + timedelta(days=int(k))).timetuple().tm_yday for k in day])
         fall = outlook.quantiles(setting.host.petal_fall, (0.5,), axis=1)[0]  # site, crop
         this_year = np.where((fall >= 0) & (fall < 366), fall, np.nan)
-        has = np.isfinite(this_year).any(axis=1)
-        last = np.where(has, np.nanmin(np.where(has[:, None], this_year, 0.0), axis=1), 110.0)
+        last = np.fmin.reduce(this_year, axis=1)
+        last = np.where(np.isnan(last), LATE_APRIL, last)
         after = (day[None] >= last[:, None]) & (day[None] < 366)
         autumn = (doy >= bound.autumn_from) & (day < 366)
         return np.where(autumn[None], bound.autumn, np.where(after, bound.after_bloom, bound.before_bloom))

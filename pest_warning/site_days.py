@@ -80,7 +80,7 @@ def asked(organisms: list[Organism], draws: int = 0, wetness: str = "humidity") 
 
 def site_days(
     hours: xr.Dataset, cell: np.ndarray, tmin: np.ndarray, tmax: np.ndarray, rise: np.ndarray, wants: Asked,
-    parallel: bool = False, wet_at: float = 90.0,
+    parallel: bool = False, wet_at=90.0,
 ) -> SiteDays:  # fmt: skip
     """Return the days of sites.
 
@@ -97,7 +97,7 @@ def site_days(
     wants : Asked
     parallel : bool
         On all cores; in the worker and the command line only.
-    wet_at : float
+    wet_at : float or ndarray, shape (site,)
         Humidity from which a leaf counts as wet. [%]
 
     Returns
@@ -117,9 +117,10 @@ def site_days(
     )
     air = (np.asarray(cell)[None, :] * members + np.arange(members)[:, None]).reshape(-1)
     lift = np.broadcast_to(np.exp(-np.asarray(rise, float) / VAPOUR_HEIGHT), (members, sites)).reshape(-1)
+    bound = np.broadcast_to(np.asarray(wet_at, float), (members, sites)).reshape(-1)
     found = through_hours(
         air, made, tmin.reshape(days, -1).astype(np.float32), tmax.reshape(days, -1).astype(np.float32),
-        wants.table.rows, wants.table.responses, wants.rate_tables, lift, wet_at, parallel,
+        wants.table.rows, wants.table.responses, wants.rate_tables, lift, bound, parallel,
     )  # fmt: skip
     shape = (days, members, sites)
     summary = {name: found.summary[:, k].reshape(shape) for k, name in enumerate(SUMMARY)}

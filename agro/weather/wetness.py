@@ -194,6 +194,11 @@ def hysteresis(depression, wets_at: float, dries_above: float) -> np.ndarray:
     return wet
 
 
+def default_threshold() -> float:
+    """Return the humidity from which an hour counts as wet where no sensor tells otherwise [%]."""
+    return float(parameters.load(FILE, "humidity", Humidity).threshold)
+
+
 def fitted_threshold(rh, rain, sensed) -> Fitted:
     """Return the threshold of relative humidity with which a station's hours agree best with its wetness sensor.
 

@@ -8,12 +8,13 @@ import pandas as pd
 import xarray as xr
 
 from agro.errors import MissingDataError
-from agro.weather import cells, ensemble, hour_shapes
+from agro.weather import cells, ensemble, hour_shapes, wetness
 from agro.weather.hour_archive import Archive
 from app.services.crop_rows import SEED
 from app.services.platform import Platform
 from app.services.preparation import Inputs
 
+FEWEST = 24 * 30  # hours of a sensor that are believed more than the default
 LONG = 60  # years, a multiple of four
 DAILY = ("tmin", "tmax", "tmean", "rh", "rain", "wind")
 
@@ -34,12 +35,15 @@ class Air:
     future: CellHours
     usual: CellHours
     own_hours: int  # days of the past whose hours were measured
+    wet_at: np.ndarray  # %, shape (cell,): humidity from which leaves are wet, fitted where a station has a sensor
 
 
 def of_cells(home: Platform, inputs: Inputs, first_day: date, ahead: int) -> Air:
     """Return the hours of all cells from `first_day` to `ahead` days after the day of issue."""
-    archives = _archives(home, inputs)
-    own = [archives.get(station) for station in _nearest(inputs, list(archives))]
+    archives, bounds = _archives(home, inputs)
+    near = _nearest(inputs, list(archives))
+    own = [archives[station] if station else None for station in near]
+    wet_at = np.array([bounds.get(station or "", wetness.default_threshold()) for station in near])
     whole = (inputs.on - first_day).days + 1 + ahead
     usual = ensemble.earlier_years(inputs.history, inputs.on, first_day, whole)
     future = inputs.ensemble.future.drop_vars(("origin", "analogue"), errors="ignore").isel(time=slice(0, ahead))
@@ -50,7 +54,7 @@ def of_cells(home: Platform, inputs: Inputs, first_day: date, ahead: int) -> Air
     }
     found = {name: _hours(inputs, part, own) for name, part in parts.items()}
     measured = [np.isin(_days(parts["past"]), one.days).sum() for one in own if one is not None]
-    return Air(found["past"], found["future"], found["usual"], int(max(measured, default=0)))
+    return Air(found["past"], found["future"], found["usual"], int(max(measured, default=0)), wet_at)
 
 
 def _days(part: xr.Dataset) -> np.ndarray:
@@ -71,18 +75,31 @@ def _hours(inputs: Inputs, stations: xr.Dataset, archives: list[Archive | None])
     return CellHours(xr.concat(made, dim="cell", coords="minimal", compat="override"), days)
 
 
-def _archives(home: Platform, inputs: Inputs) -> dict[str, Archive]:
-    """Return the measured hours of the stations that have any, up to the day of issue."""
-    region, found = home.store.region(), {}
+def _archives(home: Platform, inputs: Inputs) -> tuple[dict[str, Archive], dict[str, float]]:
+    """Return the measured hours of the stations that have any, up to the day of issue, and what their sensors say."""
+    region = home.store.region()
+    found: dict[str, Archive] = {}
+    bounds: dict[str, float] = {}
     for station in inputs.stations.index:
         try:
             hourly = home.store.weather(str(station), "hourly")
         except MissingDataError:
             continue
+        hourly = hourly.sel(time=slice(None, pd.Timestamp(inputs.on) + pd.Timedelta(days=1)))
         archive = Archive.from_hourly(hourly, region.timezone).until(inputs.on)
+        if "leaf_wetness" in hourly:
+            bounds |= _sensed(str(station), hourly)
         if len(archive.days):
             found[str(station)] = archive
-    return found
+    return found, bounds
+
+
+def _sensed(station: str, hourly: xr.Dataset) -> dict[str, float]:
+    """Return the threshold that a month of sensor hours asks for; nothing with fewer."""
+    known = [hourly[name].to_numpy() for name in ("rh", "rain", "leaf_wetness")]
+    if np.isfinite(np.stack(known)).all(axis=0).sum() < FEWEST:
+        return {}
+    return {station: wetness.fitted_threshold(*known).threshold}
 
 
 def _nearest(inputs: Inputs, stations: list[str]) -> list[str | None]:

@@ -141,7 +141,7 @@ def _treated(one: Organism, pairs: pd.DataFrame, sprayed: pd.DataFrame) -> np.nd
     written = set(zip(sprayed["plot"], pd.to_datetime(sprayed["date"]).dt.year, strict=True))
     against = sprayed[[one.key in targets for targets in sprayed["targets"]]]
     days = {plot: np.sort(pd.to_datetime(some["date"]).to_numpy()) for plot, some in against.groupby("plot")}
-    out = []
+    out: list[bool | None] = []
     for row in pairs.itertuples():
         if row.untreated:
             out.append(False)

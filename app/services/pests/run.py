@@ -65,7 +65,8 @@ def warn(
     grown = trees.of_sites(inputs, sites, first_day, outlook.AHEAD)
     air = hours_of.of_cells(home, inputs, first_day, outlook.AHEAD)
     written = records.of_plots(home, inputs.plots, first_day, inputs.on)
-    tables, courses = [], {}
+    tables: list[pd.DataFrame] = []
+    courses: dict[str, dict[str, np.ndarray]] = {}
     leaning = _heaviest(sites, len(inputs.plots))
     for done, some in _chunks(sites):
         setting = _setting(inputs, sites, grown, air, written, leaning, some, organisms, first_day)
@@ -151,7 +152,8 @@ class _Part:
         if members is not None:
             hours = hours.isel(member=members)
         return site_days(
-            hours, self.cell, temperatures[:, 0], temperatures[:, 1], self.rise, wants, parallel=True
+            hours, self.cell, temperatures[:, 0], temperatures[:, 1], self.rise, wants, parallel=True,
+            wet_at=self.air.wet_at[self.cell],
         )  # fmt: skip
 
     def daily(self, part: str, name: str) -> np.ndarray:

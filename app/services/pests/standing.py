@@ -42,10 +42,9 @@ def scored_by(key: str, table: pd.DataFrame) -> list[np.ndarray]:
     Of infections it is the index; of populations and dates the share of cases that pass the threshold, which knows
     the season.
     """
+    names: tuple[str, ...] = ("share", "share_low", "share_high")
     if organism_files.load(key).engine == "infection":
         names = ("index", "parameters_low", "parameters_high", "state_low", "state_high")
-    else:
-        names = ("share", "share_low", "share_high")
     return [table[name].to_numpy(float) for name in names]
 
 
