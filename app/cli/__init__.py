@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import console, data, demo, doctor, online, people, running
+from app.cli import console, data, demo, doctor, hindcast, online, people, running
 
 HELP = """柑橘种植决策平台 · The citrus farming decision platform.
 
@@ -24,6 +24,7 @@ cli.command("fit")(running.fit)
 cli.command("serve")(running.serve)
 cli.add_typer(data.exporting, name="export")
 cli.add_typer(online.fetching, name="fetch")
+cli.add_typer(hindcast.hindcasting, name="hindcast")
 cli.add_typer(people.people, name="user")
 cli.command("doctor")(doctor.doctor)
 
