@@ -41,7 +41,7 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
     course = {
         "past": past[:, 0] * pressure[:, None],
         "future": outlook.quantiles(future, axis=1).transpose(1, 0, 2) * pressure[:, None, None],
-        "usual": np.nanmean(usual, axis=1) * about.background,
+        "usual": outlook.mean(usual, axis=1) * about.background,
     }
     return pd.concat(tables, ignore_index=True), course
 
@@ -58,7 +58,7 @@ def _welcome(days: SiteDays, trees: Host, first: int, row: int, best: float) -> 
 def _rows(organism, setting, horizon, future, usual, pressure, about) -> pd.DataFrame:
     days = future[..., :horizon]
     first = setting.now + 1
-    sums, others = days.sum(axis=-1), usual[..., first : first + horizon].sum(axis=-1)
+    sums, others = outlook.sums(days), outlook.sums(usual[..., first : first + horizon])
     low, middle, high = outlook.quantiles(sums)
     place = [outlook.percentile(value, others) for value in (low, middle, high)]
     unknown = outlook.too_much_missing(days).any(axis=1)
@@ -67,16 +67,16 @@ def _rows(organism, setting, horizon, future, usual, pressure, about) -> pd.Data
     welcome = middle >= 1.0  # a day's worth of the best conditions
     level = np.where(welcome, np.where(near & (pressure >= gate.high), outlook.HIGH, outlook.MEDIUM), outlook.LOW)
     level = np.where(np.nan_to_num(days).max(axis=(1, 2)) <= 0, outlook.NOTHING, level)
-    level = np.where(unknown, outlook.CANNOT, level)
+    level = np.where(unknown | np.isnan(middle), outlook.CANNOT, level)
     opens = np.where((days > 0.1).any(axis=-1), (days > 0.1).argmax(axis=-1) + 1.0, np.inf)
     when = np.quantile(opens, (0.1, 0.5, 0.9), axis=1, method="nearest")
     when = np.where(np.isfinite(when), when, np.nan)
     today = setting.first_day + timedelta(days=setting.now)
-    usual_mean = np.nanmean(others, axis=1) if others.shape[1] else middle
+    mean, usual_mean = outlook.mean(sums), outlook.mean(others)
     drivers = {
         "pressure": (np.log(pressure / about.background), pressure, np.full(len(pressure), about.background)),
         "welcome": (
-            np.log(np.maximum(sums.mean(axis=1), TINY) / np.maximum(usual_mean, TINY)), sums.mean(axis=1), usual_mean,
+            np.log(np.maximum(mean, TINY) / np.maximum(usual_mean, TINY)), mean, usual_mean,
         ),
     }  # fmt: skip
     low_state, high_state = _background_range(organism)

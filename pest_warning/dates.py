@@ -1,6 +1,6 @@
 """The outlook of organisms foreseen by dates: heat sums, the calendar moved by the year, what traps have shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,9 +10,12 @@ from agro.errors import MissingDataError
 from pest_warning import outlook, timing
 from pest_warning.organism import HORIZONS, Organism
 from pest_warning.setting import Setting
+from pest_warning.site_days import SiteDays
 from pest_warning.timing import Event
 
 DRAWS = 20
+ROUNDS = 8
+"""Generations looked for."""
 HEIGHT = 300.0
 """Elevation for which calendar days and the altitude coefficients are told. [m]"""
 BASE = 10.0
@@ -25,19 +28,24 @@ SEEN = 40.0
 
 @dataclass(frozen=True)
 class Dated:
-    """One event in one year: days of the calendar, each of shape (plot, case) or (plot, year)."""
+    """One event in one year: days of the calendar, of shape (plot, member, draw) and (plot, year)."""
 
     event: Event
     year: int  # 0 the calendar's first, 1 the next
     days: np.ndarray  # NaN: not within the calendar
     usual: np.ndarray
 
+    @property
+    def cases(self) -> np.ndarray:
+        """Days of all members and draws, shape (plot, case)."""
+        return self.days.reshape(len(self.days), -1)
+
 
 def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Return the outlook of all plots, and the dates of each event as (plot, 3), as `infection.outlooks` does."""
     found = dated(organism, setting)
     tables = [_rows(organism, setting, horizon, found) for horizon in HORIZONS]
-    course = {f"{one.year}:{one.event.key}": outlook.quantiles(one.days).T for one in found}
+    course = {f"{one.year}:{one.event.key}": outlook.quantiles(one.cases).T for one in found}
     return pd.concat(tables, ignore_index=True), course
 
 
@@ -51,40 +59,50 @@ def dated(organism: Organism, setting: Setting) -> list[Dated]:
 
 
 def _of_event(event: Event, setting: Setting) -> list[Dated]:
-    shift = event.altitude * (setting.elevation - HEIGHT) / 100.0
+    shift = (event.altitude * (setting.elevation - HEIGHT) / 100.0)[:, None]
+    draws = np.linspace(event.low, event.high, DRAWS) if event.high > event.low else np.array([event.amount])
+    length = (date(setting.first_day.year + 1, 1, 1) - setting.first_day).days
     if event.sum == "calendar":
-        draws = np.linspace(event.low, event.high, DRAWS) if event.high > event.low else np.full(DRAWS, event.amount)
-        moved = _earliness(setting)[setting.site]
-        day = draws[None] - 1 + shift[:, None]
-        usual = np.repeat((event.amount - 1 + shift)[:, None], 20, axis=1)
-        return [Dated(event, 0, day + moved[:, None], usual), Dated(event, 1, day + 365.0, usual + 365.0)]
+        days, usual = (draws - 1 + shift)[:, None], event.amount - 1 + shift
+        moved = _earliness(setting)[setting.site][:, None, None]
+        return [Dated(event, 0, days + moved, usual), Dated(event, 1, days + length, usual + length)]
     members = setting.future.tmean.shape[1]
     tmean = np.concatenate([np.repeat(setting.past.tmean, members, axis=1), setting.future.tmean]).transpose(2, 1, 0)
-    years = setting.usual.tmean.transpose(2, 1, 0)
+    tmean, years = _filled(tmean), _filled(setting.usual.tmean.transpose(2, 1, 0))
     out = []
-    for year, begins in ((0, event.start - 1), (1, event.start - 1 + 365)):
+    for year, begins in ((0, event.start - 1), (1, event.start - 1 + length)):
         if begins >= tmean.shape[-1]:
             continue
-        rounds = 8 if event.repeats else 1
-        for k in range(1, rounds + 1):
-            amounts = np.linspace(event.low, event.high, DRAWS) if event.high > event.low else np.array([event.amount])
-            heat = timing.heat_of(event, tmean[..., begins:])
-            days = np.stack([timing.day_reached(heat, k * amount) for amount in amounts], axis=-1) + begins
-            others = timing.day_reached(timing.heat_of(event, years[..., begins:]), k * event.amount) + begins
-            days = days.reshape(len(days), -1)[setting.site] + shift[:, None]
+        heat, other = timing.heat_of(event, tmean[..., begins:]), timing.heat_of(event, years[..., begins:])
+        for k in range(1, (ROUNDS if event.repeats else 1) + 1):
+            days = np.stack([timing.day_reached(heat, k * amount) for amount in draws], axis=-1) + begins
             if np.isnan(days).all():
                 break
-            out.append(Dated(event, year, days, others[setting.site] + shift[:, None]))
+            usual = timing.day_reached(other, k * event.amount) + begins
+            out.append(Dated(event, year, days[setting.site] + shift[..., None], usual[setting.site] + shift))
     return out
+
+
+def _filled(tmean: np.ndarray) -> np.ndarray:
+    """Return means with unknown days filled along a line between their neighbours, unless too many are unknown."""
+    filled = tmean.copy()
+    some = np.isnan(tmean).any(axis=-1) & ~outlook.too_much_missing(tmean)
+    for place in map(tuple, np.argwhere(some)):
+        known = np.flatnonzero(np.isfinite(tmean[place]))
+        filled[place] = np.interp(np.arange(tmean.shape[-1]), known, tmean[place][known])
+    return filled
+
+
+def _gaps(days: SiteDays) -> np.ndarray:
+    """Return of which sites too many days are unknown, in any member."""
+    return np.any(outlook.too_much_missing(days.tmean.transpose(2, 1, 0)), axis=1)
 
 
 def _earliness(setting: Setting) -> np.ndarray:
     """Return by how many days this year's calendar is moved at each site: positive is late. [d]"""
-    mine = np.nansum(np.maximum(setting.past.tmean - BASE, 0.0), axis=0)[0]
-    others = np.maximum(setting.usual.tmean[: setting.now + 1] - BASE, 0.0)
-    usual = np.nanmean(np.nansum(others, axis=0), axis=0) if others.shape[1] else mine
-    pace = np.nanmean(np.maximum(setting.past.tmean[-30:] - BASE, 0.0), axis=(0, 1))
-    return np.clip((usual - mine) / np.maximum(pace, 1.0), -FARTHEST, FARTHEST)
+    mine, usual = _heat_of_sites(setting)
+    pace = outlook.mean(np.maximum(setting.past.tmean[-30:] - BASE, 0.0), axis=(0, 1))
+    return np.nan_to_num(np.clip((usual - mine) / np.maximum(pace, 1.0), -FARTHEST, FARTHEST))
 
 
 def _moved(organism: Organism, setting: Setting, made: list[Dated]) -> list[Dated]:
@@ -96,11 +114,12 @@ def _moved(organism: Organism, setting: Setting, made: list[Dated]) -> list[Date
     caught = caught[(caught["day"] >= 0) & (caught["day"] < 366)]
     firsts = caught.groupby("plot")["day"].min()
     move = np.zeros(len(setting.site))
-    middle = outlook.quantiles(made[0].days, (0.5,))[0]
+    middle = outlook.quantiles(made[0].cases, (0.5,))[0]
     for plot, day in firsts.items():
         if abs(day - middle[plot]) <= SEEN:
             move[plot] = day - middle[plot]
-    return [Dated(one.event, one.year, one.days + (move[:, None] if one.year == 0 else 0.0), one.usual) for one in made]
+    this_year = move[:, None, None]
+    return [replace(one, days=one.days + this_year) if one.year == 0 else one for one in made]
 
 
 def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]) -> pd.DataFrame:
@@ -112,14 +131,13 @@ def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]
     low_share = outlook.gate_of_share()
     for k, one in enumerate(found):
         begins, ends = one.days - one.event.lead, one.days + one.event.lasts
-        meets = (begins < first + horizon) & (ends >= first)
-        part = np.where(np.isnan(one.days), 0.0, meets).mean(axis=1)
-        soon = np.where(np.isnan(one.days), 0.0, meets & (begins < first + min(HORIZONS))).mean(axis=1)
+        meets = (begins < first + horizon) & (ends >= first)  # False where not known
+        part, soon = meets.mean(axis=(1, 2)), (meets & (begins < first + min(HORIZONS))).mean(axis=(1, 2))
         this = np.where(soon >= low_share.high, outlook.HIGH, np.where(part >= low_share.medium, outlook.MEDIUM, 0))
-        ahead = np.isfinite(one.days).any(axis=1) & (outlook.quantiles(ends, (0.5,))[0] >= first)
+        ahead = outlook.quantiles(one.cases, (0.5,))[0] + one.event.lasts >= first
         this = np.where((this == 0) & ahead, outlook.LOW, this)
         better = this > level
-        bounds = np.where(better, _over_draws(one, meets), bounds)
+        bounds = np.where(better, np.quantile(meets.mean(axis=1), (0.1, 0.9), axis=1), bounds)
         level, share, best = np.where(better, this, level), np.where(better, part, share), np.where(better, k, best)
     spread = np.full((3, n), np.nan)
     usual = np.full(n, np.nan)
@@ -129,17 +147,15 @@ def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]
         rows = best == k
         if not rows.any():
             continue
-        spread[:, rows] = outlook.quantiles(one.days[rows])
+        spread[:, rows] = outlook.quantiles(one.cases[rows])
         names[rows] = one.event.key
-        if one.usual.shape[1]:
-            usual[rows] = outlook.quantiles(one.usual[rows], (0.5,))[0]
+        usual[rows] = outlook.quantiles(one.usual[rows], (0.5,))[0]
+        if one.event.sum != "calendar":  # a calendar is the same every year: there is nothing to stand among
             place[rows] = outlook.percentile(spread[1, rows], one.usual[rows])
-        cases = one.days[rows].reshape(rows.sum(), -1, DRAWS) if one.days.shape[1] % DRAWS == 0 else None
-        if cases is not None:
-            by_weather[:, rows] = outlook.quantiles(np.nanmean(cases, axis=2), (0.1, 0.9))
-            by_draw[:, rows] = outlook.quantiles(np.nanmean(cases, axis=1), (0.1, 0.9))
-    unknown = np.isnan(setting.past.tmean).mean(axis=(0, 1))[setting.site] > 0.2
-    level = np.where(unknown, outlook.CANNOT, level)
+        by_weather[:, rows] = outlook.quantiles(outlook.mean(one.days[rows], axis=2), (0.1, 0.9))
+        by_draw[:, rows] = outlook.quantiles(outlook.mean(one.days[rows], axis=1), (0.1, 0.9))
+    unknown = _gaps(setting.past) | _gaps(setting.future)
+    level = np.where(unknown[setting.site], outlook.CANNOT, level)
     lead = spread[1] - setting.now
     warm, normal = _heat_to_date(setting)
     log = np.log(np.maximum(warm, 1.0) / np.maximum(normal, 1.0))
@@ -154,21 +170,18 @@ def _rows(organism: Organism, setting: Setting, horizon: int, found: list[Dated]
     } | outlook.driver_columns({"heat": (log, warm, normal)}))  # fmt: skip
 
 
-def _over_draws(one: Dated, meets: np.ndarray) -> np.ndarray:
-    """Return the 80 % range over draws of the share of members whose window is met, shape (2, plot)."""
-    if meets.shape[1] % DRAWS:
-        return np.repeat(meets.mean(axis=1)[None], 2, axis=0)
-    by_draw = (meets & np.isfinite(one.days)).reshape(len(meets), -1, DRAWS).mean(axis=1)
-    return np.quantile(by_draw, (0.1, 0.9), axis=1)
-
-
 def _heat_to_date(setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Return the heat above 10 degC since 1 January at each plot, and the usual one. [degC d]"""
-    mine = np.nansum(np.maximum(setting.past.tmean - BASE, 0.0), axis=0)[0]
-    others = np.maximum(setting.usual.tmean[: setting.now + 1] - BASE, 0.0)
-    usual = np.nanmean(np.nansum(others, axis=0), axis=0) if others.shape[1] else mine
+    mine, usual = _heat_of_sites(setting)
     return mine[setting.site], usual[setting.site]
 
 
+def _heat_of_sites(setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    mine = outlook.sums(np.maximum(setting.past.tmean[:, 0] - BASE, 0.0).T)
+    years = outlook.sums(np.maximum(setting.usual.tmean[: setting.now + 1] - BASE, 0.0).transpose(2, 1, 0))
+    usual = outlook.mean(years)
+    return mine, np.where(np.isnan(usual), mine, usual)
+
+
 def _dates(setting: Setting, days: np.ndarray) -> list[date | None]:
-    return [setting.first_day + timedelta(days=round(float(d))) if np.isfinite(d) else None for d in days]
+    return [setting.first_day + timedelta(days=int(np.floor(d))) if np.isfinite(d) else None for d in days]

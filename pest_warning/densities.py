@@ -23,7 +23,7 @@ from pest_warning.setting import Setting
 from pest_warning.site_days import SiteDays
 
 PARAMETER_DRAWS, STATE_DRAWS = 10, 10
-FEW = 5  # members on which drivers are found
+FEW = 5  # members and years on which drivers are found
 TINY = 1e-6
 LATE_APRIL = 110.0
 """Day of petal fall where no member of a tree blooms."""
@@ -36,9 +36,10 @@ class Family:
     organism: Organism
     forms: list[Any]
     row_of: np.ndarray  # form of each draw
+    parallel: bool = False
 
     @classmethod
-    def of(cls, organism: Organism) -> "Family":
+    def of(cls, organism: Organism, parallel: bool = False) -> "Family":
         """Return the family of an organism with its draws."""
         kind = Mite if organism.model["family"] == "mite" else FlushFeeder
         forms = drawn(organism, "population", kind, PARAMETER_DRAWS)
@@ -49,7 +50,7 @@ class Family:
                 form._replace(young=form.young * f, old=form.old * f)
                 for form, f in zip(forms, _rate_factors(organism), strict=True)
             ]
-        return cls(organism, forms, np.r_[np.arange(PARAMETER_DRAWS + 1), np.zeros(STATE_DRAWS, int)])
+        return cls(organism, forms, np.r_[np.arange(PARAMETER_DRAWS + 1), np.zeros(STATE_DRAWS, int)], parallel)
 
     @property
     def mites(self) -> bool:
@@ -71,13 +72,13 @@ class Family:
         shoots = np.broadcast_to(shoots[..., first:], (shoots.shape[0], members, days.days)).transpose(2, 1, 0)
         return Weather(days.rates[:, row], days.tmean, days.tmax, rain, shoots)
 
-    def run(self, site, weather: Weather, kill, start, row_of=None) -> Course:
-        """Return the course of the plots."""
+    def run(self, site, weather: Weather, kill, start, row_of=None, ends: bool = False) -> Course:
+        """Return the course of the plots, with its last evenings where these are wanted."""
         row_of = self.row_of if row_of is None else row_of
         if self.mites:
-            return population.mites(site, weather, kill, start, self.forms, row_of)
+            return population.mites(site, weather, kill, start, self.forms, row_of, self.parallel, ends)
         substages = [flush_feeder.substages(form.cv) for form in self.forms]
-        return population.feeders(site, weather, kill, start, self.forms, substages, row_of)
+        return population.feeders(site, weather, kill, start, self.forms, substages, row_of, self.parallel, ends)
 
     def starts(self, plots: int) -> np.ndarray:
         """Return the first evening of the plots, shape (plot, draw, 1, state)."""
@@ -89,7 +90,7 @@ class Family:
         if self.mites:
             begin[:, 0], begin[:, 1], begin[:, 2] = size, self.forms[0].predators, size
         else:
-            begin[:, population.MOST_SUBSTAGES] = size
+            begin[:, population.ADULTS] = begin[:, population.OTHERS + population.ADULTS] = size
         return np.broadcast_to(begin[None, :, None], (plots, *begin.shape[:1], 1, begin.shape[1])).copy()
 
     def threshold(self, setting: Setting) -> np.ndarray:
@@ -112,7 +113,7 @@ class Family:
 
 def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Return the outlook of all plots and the course of the days, as `infection.outlooks` does."""
-    family, row = Family.of(organism), setting.asked.rate_names.index(organism.key)
+    family, row = Family.of(organism, setting.parallel), setting.asked.rate_names.index(organism.key)
     site, now = setting.site, setting.now
     usual = _usual(family, setting, row)
     past = _past(family, setting, row)
@@ -120,38 +121,41 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
     kill = _kill(family, setting, "future")
     future = family.run(site, ahead, kill, past.end)
     bound = family.threshold(setting)[site][:, now + 1 :]
+    found = drivers(family, setting, row, ahead, kill, past, usual)
+    gap = outlook.too_much_missing(past.numbers[:, 0, 0])
     tables = [
-        _rows(family, setting, horizon, future.numbers[..., :horizon], usual.numbers, bound[:, :horizon])
+        _rows(family, setting, horizon, future.numbers[..., :horizon], usual.numbers, bound[:, :horizon], gap).assign(
+            **outlook.driver_columns(found[horizon])
+        )
         for horizon in HORIZONS
     ]
-    table = pd.concat(tables, ignore_index=True)
-    found = _drivers(family, setting, row, ahead, kill, past, usual)
-    for horizon in HORIZONS:
-        where = table["horizon"] == horizon
-        for name, values in found[horizon].items():
-            table.loc[where, name] = values
     course = {
         "past": past.numbers[:, 0, 0],
         "future": outlook.quantiles(future.numbers[:, 0], axis=1).transpose(1, 0, 2),
-        "usual": np.nanmean(usual.numbers[:, 0], axis=1)[site],
+        "usual": outlook.mean(usual.numbers[:, 0], axis=1)[site],
         "threshold": family.threshold(setting)[site],
     }
-    return table, course
+    return pd.concat(tables, ignore_index=True), course
 
 
-def _rows(family: Family, setting: Setting, horizon: int, numbers, usual, bound) -> pd.DataFrame:
-    peak = numbers.max(axis=-1)  # plot, draw, member
+def _peak(numbers) -> np.ndarray:
+    """Return the largest known number on the last axis; NaN where too few days are known."""
+    return np.where(outlook.too_much_missing(numbers), np.nan, np.fmax.reduce(numbers, axis=-1))
+
+
+def _rows(family: Family, setting: Setting, horizon: int, numbers, usual, bound, gap) -> pd.DataFrame:
+    peak = _peak(numbers)  # plot, draw, member
     first = setting.now + 1
-    others = usual[:, 0, :, first : first + horizon].max(axis=-1)[setting.site]
+    others = _peak(usual[:, 0, :, first : first + horizon])[setting.site]
     low, middle, high = outlook.quantiles(peak[:, 0])
     place = [outlook.percentile(value, others) for value in (low, middle, high)]
     over = numbers > bound[:, None, None]
     passed = over.any(axis=-1).mean(axis=2)  # of the members, for each draw
     share, by_case = passed.mean(axis=1), np.quantile(passed, (0.1, 0.9), axis=1)
-    unknown = outlook.too_much_missing(numbers[:, 0]).any(axis=1)
-    by_draw = np.nanmedian(peak, axis=2)
-    parameters = np.quantile(np.nan_to_num(by_draw[:, : PARAMETER_DRAWS + 1]), (0.1, 0.9), axis=1)
-    state = np.quantile(np.nan_to_num(by_draw[:, PARAMETER_DRAWS + 1 :]), (0.1, 0.9), axis=1)
+    unknown = outlook.too_much_missing(numbers[:, 0]).any(axis=1) | gap
+    by_draw = outlook.quantiles(peak, (0.5,), axis=2)[0]
+    by_form = outlook.quantiles(by_draw[:, : PARAMETER_DRAWS + 1], (0.1, 0.9), axis=1)
+    by_state = outlook.quantiles(by_draw[:, PARAMETER_DRAWS + 1 :], (0.1, 0.9), axis=1)
     when = np.where(over[:, 0].any(axis=-1), over[:, 0].argmax(axis=-1) + 1.0, np.inf)
     days = np.quantile(when, (0.1, 0.5, 0.9), axis=1, method="nearest")
     days = np.where(np.isfinite(days), days, np.nan)
@@ -163,8 +167,8 @@ def _rows(family: Family, setting: Setting, horizon: int, numbers, usual, bound)
         "level": outlook.level_by_share(share, unknown, in_season),
         "percentile_low": place[0], "percentile": place[1], "percentile_high": place[2], "share": share,
         "share_low": by_case[0], "share_high": by_case[1],
-        "weather_low": low, "weather_high": high, "parameters_low": parameters[0], "parameters_high": parameters[1],
-        "state_low": state[0], "state_high": state[1], "usual": np.nanmean(others, axis=1), "event": "threshold",
+        "weather_low": low, "weather_high": high, "parameters_low": by_form[0], "parameters_high": by_form[1],
+        "state_low": by_state[0], "state_high": by_state[1], "usual": outlook.mean(others), "event": "threshold",
         "date_p10": leads[0], "date_p50": leads[1], "date_p90": leads[2], "lead_days": days[1],
     })  # fmt: skip
 
@@ -199,10 +203,10 @@ def _past(family: Family, setting: Setting, row: int) -> Course:
     stops = sorted({int(day) for day in counts["day"]}) if len(counts) else []
     stops = [day for day in stops if 0 <= day <= setting.now]
     parts, first = [], 0
-    for stop in [*stops, setting.now]:
+    for stop in sorted({*stops, setting.now}):
         if stop + 1 > first:
             some = Weather(*(part[first : stop + 1] for part in weather))
-            course = family.run(setting.site, some, kill[..., first : stop + 1], state)
+            course = family.run(setting.site, some, kill[..., first : stop + 1], state, ends=True)
             parts.append(course.numbers)
             state, first = course.end, stop + 1
         if stop in stops:
@@ -220,7 +224,7 @@ def _usable(family: Family, setting: Setting) -> pd.DataFrame:
 
 
 def _level(family: Family, state: np.ndarray) -> float:
-    return float(state[2] if family.mites else 1.0 - np.exp(-state[population.MOST_SUBSTAGES + 1]))
+    return float(state[2] if family.mites else 1.0 - np.exp(-state[population.LAID]))
 
 
 def _corrected(family: Family, state: np.ndarray, count) -> None:
@@ -245,10 +249,13 @@ def _corrected(family: Family, state: np.ndarray, count) -> None:
     share = scouting.share_quantiles(int(count.n), int(count.infested), np.r_[0.5, levels])
     found = np.r_[np.full(PARAMETER_DRAWS + 1, share[0]), share[1:]]
     laid = -np.log1p(-np.minimum(found, 0.99))
-    before = np.maximum(now[:, population.MOST_SUBSTAGES + 1], 1e-3)
-    factor = np.clip(laid / before, 0.1, 10.0)
-    now[:, : population.MOST_SUBSTAGES + 1] *= factor[:, None]
-    now[:, population.MOST_SUBSTAGES + 1] = laid
+    before = np.maximum(now[:, population.LAID], 1e-3)
+    factor = np.clip(laid / before, 0.1, 10.0)[:, None]
+    own, others = population.ADULTS + 1, population.OTHERS
+    now[:, :own] *= factor
+    now[:, others : others + own] *= factor
+    now[:, population.LAID] = laid
+    now[:, others + population.LAID] = np.maximum(now[:, others + population.LAID], laid)
 
 
 def _kill(family: Family, setting: Setting, part: str) -> np.ndarray:
@@ -266,47 +273,52 @@ def _kill(family: Family, setting: Setting, part: str) -> np.ndarray:
         if part == "future":
             rain = np.concatenate([np.repeat(rain, members, axis=0), days.rain[:, :, site].T], axis=1)
         else:
-            flush = np.nanmedian(flush, axis=0, keepdims=True)
+            flush = outlook.quantiles(flush, (0.5,), axis=0)
         sprays = setting.sprays_against(plot, family.organism.key)
         out[plot] = protection.kill(sprays, rain, flush, rain.shape[1])[:, first : first + days.days]
     return out
 
 
-def _drivers(family, setting, row, ahead: Weather, kill, past: Course, usual: Course) -> dict[int, dict]:
-    """Return what makes the peak differ from the usual one: one thing after another is set to what is usual."""
-    few = min(FEW, ahead.rate.shape[1], usual.numbers.shape[2])
+def drivers(family, setting, row, ahead: Weather, kill, past: Course, usual: Course) -> dict[int, dict]:
+    """Return what makes the peak differ from the usual one: one thing after another is set to what is usual.
+
+    Returns
+    -------
+    dict
+        {horizon: {factor: (log, now, usual)}}, each of shape (plot,). The five logs add up to the logarithm of the
+        mean peak over that of the usual years (both at least `TINY`), on `FEW` members and years that lie evenly.
+    """
+    names = ("protection", "warmth", "rain", "shoots", "start")
+    members, years = ahead.rate.shape[1], usual.numbers.shape[2]
+    first, site, few = setting.now + 1, setting.site, min(FEW, members, years)
     if few == 0:
-        return {horizon: outlook.driver_columns({"none": (np.zeros(len(setting.site)),) * 3}) for horizon in HORIZONS}
-    first, site = setting.now + 1, setting.site
+        unknown = np.full(len(site), np.nan)
+        return {horizon: dict.fromkeys(names, (unknown, unknown, unknown)) for horizon in HORIZONS}
+    some, of_years = (np.linspace(0, count - 1, few).astype(int) for count in (members, years))
     other = family.weather(setting.usual, setting.usual_host, 0, row)
-    other = Weather(*(part[first:, :few] for part in other))
-    now = Weather(*(part[:, :few] for part in ahead))
-    start = past.end[:, :1]
+    other = Weather(*(part[first:, of_years] for part in other))
+    now = Weather(*(part[:, some] for part in ahead))
+    start, killed = past.end[:, :1], kill if kill.shape[1] == 1 else kill[:, some]
     calm = np.zeros((len(site), 1, ahead.rate.shape[0]))
-    steps: list[tuple[str, Weather, np.ndarray, np.ndarray]] = [("", now, kill[:, :few], start)]
-    steps.append(("protection", now, calm, start))
     warm = now._replace(rate=other.rate, tmean=other.tmean, tmax=other.tmax)
-    steps.append(("warmth", warm, calm, start))
     dry = warm._replace(rain=other.rain)
-    steps.append(("rain", dry, calm, start))
     leaf = dry._replace(shoots=other.shoots)
-    steps.append(("shoots", leaf, calm, start))
-    peaks = [family.run(site, w, k, s, [0]).numbers[:, 0] for _, w, k, s in steps]
-    reached = {
+    steps = ((now, killed), (now, calm), (warm, calm), (dry, calm), (leaf, calm))
+    courses = [family.run(site, weather, loss, start, [0]).numbers[:, 0] for weather, loss in steps]
+    courses.append(usual.numbers[:, 0][:, of_years, first:][site])
+
+    def reached(name):
+        return tuple(outlook.mean(getattr(part, name), axis=(0, 1))[site] for part in (now, other))
+
+    values = {
         "protection": (kill.mean(axis=(1, 2)), np.zeros(len(site))),
-        "warmth": (now.tmean.mean(axis=(0, 1))[site], other.tmean.mean(axis=(0, 1))[site]),
-        "rain": (now.rain.mean(axis=(0, 1))[site], other.rain.mean(axis=(0, 1))[site]),
-        "shoots": (now.shoots.mean(axis=(0, 1))[site], other.shoots.mean(axis=(0, 1))[site]),
-        "start": (past.numbers[:, 0, 0, -1], np.nanmean(usual.numbers[:, 0, :, setting.now], axis=1)[site]),
-    }
+        "warmth": reached("tmean"), "rain": reached("rain"), "shoots": reached("shoots"),
+        "start": (past.numbers[:, 0, 0, -1], outlook.mean(usual.numbers[:, 0, :, setting.now])[site]),
+    }  # fmt: skip
     found = {}
     for horizon in HORIZONS:
-        size = [np.log(np.maximum(peak[..., :horizon].max(axis=-1).mean(axis=1), TINY)) for peak in peaks]
-        others = usual.numbers[:, 0, :, first : first + horizon].max(axis=-1).mean(axis=1)[site]
-        size.append(np.log(np.maximum(others, TINY)))
-        names = ["protection", "warmth", "rain", "shoots", "start"]
-        logs = {name: size[k] - size[k + 1] for k, name in enumerate(names)}
-        found[horizon] = outlook.driver_columns({name: (logs[name], *reached[name]) for name in names})
+        size = [np.log(np.maximum(outlook.mean(_peak(one[..., :horizon])), TINY)) for one in courses]
+        found[horizon] = {name: (size[k] - size[k + 1], *values[name]) for k, name in enumerate(names)}
     return found
 
 

@@ -1,11 +1,11 @@
 """The tree as pests see it: when flushes emerged, petals fell and fruit coloured, and what that leaves susceptible."""
 
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from agro import parameters
+from agro.errors import ParameterError
 from pest_warning.organism import Organism
 
 ORGANS = ("fruit", "shoots", "ripe")
@@ -36,12 +36,6 @@ class Host:
         return Host(*(getattr(self, name)[rows][:, members] for name in self.__dataclass_fields__))
 
 
-class Susceptibility(NamedTuple):
-    """Points [[days, share], ...] of one organ."""
-
-    points: Annotated[list, "d"]
-
-
 def susceptibility(organism: Organism, host: Host, days: int) -> np.ndarray:
     """Return how susceptible the tree is on each day.
 
@@ -58,14 +52,11 @@ def susceptibility(organism: Organism, host: Host, days: int) -> np.ndarray:
         The most susceptible organ counts; 0 where nothing of the kind is on the tree. [1]
     """
     day = np.arange(days, dtype=float)
-    found = parameters.section(organism.path, "host")
+    organs = _organs(organism)
     most = np.zeros((*host.flush.shape[:2], days))
     since = {"fruit": host.petal_fall, "shoots": host.flush, "ripe": host.colour}
     ends = {"fruit": host.picked, "ripe": host.picked}
-    for organ in ORGANS:
-        if organ not in found:
-            continue
-        points = np.asarray(found[organ].value, float)
+    for organ, points in organs.items():
         for k in range(since[organ].shape[2]):
             age = day - since[organ][..., k, None]
             share = np.interp(age, points[:, 0], points[:, 1], left=0.0, right=0.0)
@@ -73,6 +64,22 @@ def susceptibility(organism: Organism, host: Host, days: int) -> np.ndarray:
                 share = np.where(day > ends[organ][..., k, None], 0.0, share)  # NaN: not picked yet
             most = np.fmax(most, np.where(np.isnan(age), 0.0, share))
     return most
+
+
+def _organs(organism: Organism) -> dict[str, np.ndarray]:
+    """Return {organ: points of [days, share]} of the file's section `host`.
+
+    Raises
+    ------
+    ParameterError
+        For an organ that nobody knows, or days in another unit.
+    """
+    found = parameters.section(organism.path, "host")
+    for organ, entry in found.items():
+        if organ not in ORGANS or entry.unit != "d":
+            what = f"{organism.path.name} [host]: {organ} in '{entry.unit}'; known: {', '.join(ORGANS)}, in 'd'"
+            raise ParameterError(what, zh=f"病虫文件 {what}")
+    return {organ: np.asarray(entry.value, float) for organ, entry in found.items()}
 
 
 def cultivar_factor(organism: Organism, cultivar: str) -> float:

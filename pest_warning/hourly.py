@@ -2,7 +2,8 @@
 
 Sixteen columns (a site in one member's weather) go through the hours side by side. Weather stays with its cell: a site
 has its own daily extremes, and reads the course of the hours between them from its cell. Organisms are rows of numbers
-and a tabulated response to temperature, so one more costs one more pass over sixteen numbers and no code.
+and a tabulated response to temperature, so one more costs one more pass over sixteen numbers and no code. The steps of
+a day are those of `pest_warning.hour_block`.
 """
 
 from typing import NamedTuple
@@ -10,24 +11,36 @@ from typing import NamedTuple
 import numpy as np
 from numba import prange
 
-from agro.numeric import FAST, equation, kernel, maximum, minimum, where
-from agro.weather.humidity import relative_humidity
-from agro.weather.wetness import wet_by_cart
+from agro.numeric import FAST, equation, kernel
+from pest_warning.hour_block import (
+    AT,
+    DAMP,
+    FELL,
+    GONE,
+    HEAT,
+    HIGH,
+    HOURS,
+    LANES,
+    LOW,
+    MOIST,
+    NAN,
+    PENETRATES,
+    TAKES_CART,
+    TOTAL,
+    UP,
+    WET_AT,
+    enter,
+    germinate,
+    read_rates,
+    read_response,
+    take_air,
+    wet_by_tree,
+    wet_hours,
+)
 from pest_warning.rates import GRID
 
-LANES = 16
-NAN = float("nan")
-STATES = 5  # dose (or what waits), dry hours, rain of the spell, whether its first rain has come, total of the day
-COLDEST, PER_DEGREE, LAST = float(GRID[0]), 10.0, float(len(GRID) - 1)
+STATES = 5
 SUMMARY = ("wet_hours", "rain", "tmean", "rh")
-NOT_DRYING = 95.0
-"""Humidity at which an hour that is not wet does not dry leaves either. [%]"""
-DAY = 24 * LANES
-T, RH, RAIN, DRIVEN, WIND, AT, BY_RAIN, BY_CART, WET, DRIES, CURVE = range(0, 11 * DAY, DAY)
-"""Where the 24 hours of each quantity begin in a block's day, `LANES` columns an hour."""
-LOW, HIGH, UP, WET_AT, GONE, HEAT, DAMP, FELL, MOIST = range(0, 9 * LANES, LANES)
-"""Rows of what a block keeps through a day."""
-DOSE, DRY, SPELL, ARRIVED, TOTAL = range(0, 5 * LANES, LANES)
 
 
 class Model(NamedTuple):
@@ -43,30 +56,20 @@ class Model(NamedTuple):
     later: float  # share of the first rain hour's bacteria that a later one carries
 
 
-@equation
-def hour_temperature(warmth, tmin, tmax):
-    """Return the temperature [degC] of an hour at `warmth` 0 to 1 of the way from the day's minimum to its maximum."""
-    return tmin + warmth * (tmax - tmin)
-
-
 def _through_block(first, count, air, warmth, vapour, rain, wind, driven, tmin, tmax, lift, wet_at, models, responses,
                    rates, day_sums, day_rates, summary):  # fmt: skip
-    """Take up to `LANES` columns from `first` on through all hours.
-
-    All that a vector loop touches lies in one flat array at constant distances, so that no loop has to ask whether two
-    rows overlap; what is read at computed places is first copied into rows.
-    """
+    """Take up to `LANES` columns from `first` on through all hours."""
     days, number = tmin.shape[0], models.shape[0]
     column, source = np.zeros(LANES, np.uint32), np.zeros(LANES, np.uint32)
-    place = np.zeros(DAY, np.uint32)  # unsigned: no lane has to ask whether an index counts from the end
-    d = np.zeros(11 * DAY, warmth.dtype)
+    place = np.zeros(HOURS, np.uint32)  # unsigned: no lane has to ask whether an index counts from the end
+    d = np.zeros(11 * HOURS, warmth.dtype)
     w = np.zeros(9 * LANES, warmth.dtype)
     x = np.zeros(STATES * LANES, warmth.dtype)
     states = np.zeros((number, STATES * LANES), warmth.dtype)
     pace = np.zeros((rates.shape[0], LANES), warmth.dtype)
     any_cart = False
     for m in range(number):
-        any_cart |= models[m, 1] > 0.5
+        any_cart |= models[m, TAKES_CART] > 0.5
     for j in range(LANES):
         column[j] = first + min(j, count - 1)  # lanes beyond the last column repeat it and are not written
         source[j] = air[column[j]]
@@ -76,105 +79,24 @@ def _through_block(first, count, air, warmth, vapour, rain, wind, driven, tmin, 
         for j in range(LANES):
             w[LOW + j] = tmin[day, column[j]]
             w[HIGH + j] = tmax[day, column[j]]
-        for j in range(LANES):
-            w[GONE + j] = 0.0
-            w[HEAT + j] = 0.0
-            w[DAMP + j] = 0.0
-            w[FELL + j] = 0.0
-            w[MOIST + j] = 0.0
-        for h in range(24):
-            warm_now, vapour_now, rain_now = warmth[day * 24 + h], vapour[day * 24 + h], rain[day * 24 + h]
-            driven_now, wind_now = driven[day * 24 + h], wind[day * 24 + h]
-            for j in range(LANES):
-                s = source[j]
-                d[T + h * LANES + j] = warm_now[s]
-                d[RH + h * LANES + j] = vapour_now[s]
-                d[RAIN + h * LANES + j] = rain_now[s]
-                d[DRIVEN + h * LANES + j] = driven_now[s]
-                d[WIND + h * LANES + j] = wind_now[s]
-        for h in range(24):
-            for j in range(LANES):
-                k = h * LANES + j
-                temperature = hour_temperature(d[T + k], w[LOW + j], w[HIGH + j])
-                humidity = relative_humidity(temperature, d[RH + k] * w[UP + j])
-                drops = d[RAIN + k]
-                unknown = np.isnan(temperature + humidity + drops)
-                temperature = where(unknown, 20.0, temperature)
-                humidity = where(unknown, 0.0, humidity)
-                drops = where(unknown, 0.0, drops)
-                wet = where((drops >= 0.1) | (humidity >= w[WET_AT + j]), 1.0, 0.0)
-                d[AT + k] = minimum(maximum((temperature - COLDEST) * PER_DEGREE + 0.5, 0.0), LAST)
-                d[T + k] = temperature
-                d[RH + k] = humidity
-                d[RAIN + k] = drops
-                d[BY_RAIN + k] = wet
-                d[DRIES + k] = where(humidity >= NOT_DRYING, 0.0, 1.0)
-                w[GONE + j] += where(unknown, 1.0, 0.0)
-                w[HEAT + j] += temperature
-                w[DAMP + j] += wet
-                w[FELL + j] += drops
-                w[MOIST + j] += humidity
-        for k in range(DAY):
+        take_air(d, source, day, warmth, vapour, rain, wind, driven)
+        wet_hours(d, w)
+        for k in range(HOURS):
             place[k] = np.uint32(d[AT + k])
         if any_cart:
-            for k in range(DAY):
-                by_tree = wet_by_cart(d[T + k], d[RH + k], where(np.isnan(d[WIND + k]), 1.0, d[WIND + k]))
-                d[BY_CART + k] = where(d[RAIN + k] >= 0.1, 1.0, by_tree)
-        for r in range(rates.shape[0]):
-            curve = rates[r]
-            for j in range(LANES):
-                total = 0.0
-                for h in range(24):
-                    total += curve[place[h * LANES + j]]
-                pace[r, j] = total
+            wet_by_tree(d)
+        read_rates(rates, place, pace)
         for m in range(number):
-            cap, patience, gate, share = models[m, 2], models[m, 3], models[m, 4], models[m, 5]
-            stays, later = models[m, 6], models[m, 7]
-            most = 1.0 / cap
-            curve, kept = responses[m], states[m]
-            for k in range(DAY):
-                d[CURVE + k] = curve[place[k]]
-            if models[m, 1] > 0.5:
-                for k in range(DAY):
-                    d[WET + k] = d[BY_CART + k]
-            else:
-                for k in range(DAY):
-                    d[WET + k] = d[BY_RAIN + k]
+            read_response(d, responses[m], place, models[m, TAKES_CART])
+            kept = states[m]
             for j in range(STATES * LANES):
                 x[j] = kept[j]
             for j in range(LANES):
                 x[TOTAL + j] = 0.0
-            if models[m, 0] > 0.5:
-                for h in range(24):
-                    for j in range(LANES):
-                        k = h * LANES + j
-                        wet = d[WET + k]
-                        gap = (1.0 - wet) * (x[DRY + j] + d[DRIES + k])
-                        over = gap >= patience
-                        waiting = where(over, 0.0, x[DOSE + j])
-                        came = where(over, 0.0, x[ARRIVED + j])
-                        falls = d[RAIN + k] >= gate
-                        waiting += where(falls, d[DRIVEN + k] * where(came > 0.0, later, 1.0), 0.0)
-                        x[TOTAL + j] += wet * d[CURVE + k] * (1.0 - stays) * waiting
-                        x[DOSE + j] = waiting * (1.0 - wet * (1.0 - stays))
-                        x[ARRIVED + j] = where(falls, 1.0, came)
-                        x[DRY + j] = gap
+            if models[m, PENETRATES] > 0.5:
+                enter(d, x, models[m])
             else:
-                for h in range(24):
-                    for j in range(LANES):
-                        k = h * LANES + j
-                        wet = d[WET + k]
-                        gap = (1.0 - wet) * (x[DRY + j] + d[DRIES + k])
-                        over = gap > patience
-                        fallen = where(over, 0.0, x[SPELL + j]) + d[RAIN + k]
-                        reach = where(fallen >= gate, 1.0, share)
-                        before = where(over, 0.0, x[DOSE + j])
-                        after = minimum(before + where(reach > 0.0, wet * d[CURVE + k], 0.0), cap)
-                        more = where(before >= 1.0, after - before, after)
-                        x[TOTAL + j] += where(after >= 1.0, more, 0.0) * reach * most
-                        x[DOSE + j] = after
-                        x[SPELL + j] = fallen
-                        x[DRY + j] = gap
+                germinate(d, x, models[m])
             for j in range(STATES * LANES):
                 kept[j] = x[j]
         for j in range(count):

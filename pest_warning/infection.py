@@ -63,24 +63,23 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
     course = {
         "past": past.hazard[:, 0],
         "future": outlook.quantiles(future.hazard, axis=1).transpose(1, 0, 2),
-        "usual": np.nanmean(usual.hazard, axis=1) if usual.hazard.shape[1] else usual.hazard[:, :0].sum(axis=1),
+        "usual": outlook.mean(usual.hazard, axis=1),
     }
     return pd.concat(tables, ignore_index=True), course
 
 
 def _rows(organism: Organism, setting: Setting, horizon: int, coming: Factors, other: Factors) -> pd.DataFrame:
-    sums, others = coming.hazard.sum(axis=-1), other.hazard.sum(axis=-1)
+    sums, others = outlook.sums(coming.hazard), outlook.sums(other.hazard)
     low, middle, high = outlook.quantiles(sums)
     place = [outlook.percentile(value, others) for value in (low, middle, high)]
     unknown = outlook.too_much_missing(coming.conducive).any(axis=1)
-    in_season = (np.nan_to_num(coming.tissue).max(axis=(1, 2)) > 0.02) & (middle >= 0)
-    in_season |= unknown
+    in_season = (coming.tissue.max(axis=(1, 2)) > 0.02) | unknown
     spread = _spreads(organism, setting, horizon, coming, middle)
     columns = {
         "plot": setting.plots, "organism": organism.key, "horizon": horizon, "index": middle, "unit": "1",
         "level": outlook.level_by_percentile(organism, middle, place[1], in_season, unknown),
         "percentile_low": place[0], "percentile": place[1], "percentile_high": place[2],
-        "weather_low": low, "weather_high": high, **spread, "usual": np.nanmean(others, axis=1),
+        "weather_low": low, "weather_high": high, **spread, "usual": outlook.mean(others),
         "share": (sums >= outlook_gate()).mean(axis=1),
         **_share_range(sums, middle, spread),
     }  # fmt: skip
@@ -117,34 +116,26 @@ def drivers(now: Factors, usual: Factors) -> dict[str, tuple[np.ndarray, np.ndar
         over the usual one (both at least `TINY`).
     """
     mine, others = _means(now), _means(usual)
-    return {
-        key: (np.log(np.maximum(mine[key], TINY) / np.maximum(others[key], TINY)), mine[key], others[key])
-        for key in mine
-    }
+    return {key: (np.log(mine[key] / others[key]), mine[key], others[key]) for key in mine}
 
 
 def _means(factors: Factors) -> dict[str, np.ndarray]:
-    """Return five factors whose product is the mean index over members: each weights the ones before it."""
+    """Return five factors whose product is the mean index over members, at least `TINY`.
 
-    def mean(values):
-        return np.nanmean(np.nansum(values, axis=-1), axis=1) if values.shape[1] else np.zeros(len(values))
-
-    wet = mean(factors.wet_hours)
-    conducive = mean(factors.conducive)
-    tissue = mean(factors.conducive * factors.tissue)
-    source = mean(factors.conducive * factors.tissue * factors.source)
-    left = mean(factors.hazard)
-
-    def share(part, whole):
-        return np.where(whole > TINY, part / np.maximum(whole, TINY), 1.0)
-
-    return {
-        "wet_hours": wet,
-        "hour_fitness": conducive / np.maximum(wet, TINY),
-        "tissue": share(tissue, conducive),
-        "source": share(source, tissue),
-        "protection": share(left, source),
+    Each is the mean with it over the mean without it, so that it weights the days that the ones before it left.
+    """
+    parts = {
+        "wet_hours": factors.wet_hours,
+        "hour_fitness": factors.conducive,
+        "tissue": factors.conducive * factors.tissue,
+        "source": factors.conducive * factors.tissue * factors.source,
+        "protection": factors.hazard,
     }
+    found, before = {}, 1.0
+    for key, values in parts.items():
+        with_it = np.maximum(outlook.mean(outlook.sums(values)), TINY)
+        found[key], before = with_it / before, with_it
+    return found
 
 
 def _factors(organism: Organism, setting: Setting, part: str, row: int) -> Factors:
@@ -184,7 +175,8 @@ def _source(organism: Organism, setting: Setting, part: str) -> np.ndarray:
         return found + level_of(organism, setting)[:, None, None]
     if part == "usual":
         return found
-    return np.minimum(found * scouting.source_factor(setting.counts_of(organism.key), len(setting.site)), 1.5)
+    seen = scouting.source_factor(setting.counts_of(organism.key), len(setting.site), setting.now)
+    return np.minimum(found * seen, 1.5)
 
 
 def level_of(organism: Organism, setting: Setting) -> np.ndarray:
@@ -213,7 +205,7 @@ def _held_off(organism: Organism, setting: Setting, part: str) -> np.ndarray:
         if part == "future":
             rain = np.concatenate([np.repeat(rain, members, axis=0), days.rain[:, :, site].T], axis=1)
         else:
-            flush = np.nanmedian(flush, axis=0, keepdims=True)
+            flush = outlook.quantiles(flush, (0.5,), axis=0)
         whole = protection.protected(sprays, rain, flush, rain.shape[1])
         held[plot] = whole[:, first : first + days.days]
     return held
@@ -222,10 +214,11 @@ def _held_off(organism: Organism, setting: Setting, part: str) -> np.ndarray:
 def _spreads(organism: Organism, setting: Setting, horizon: int, coming: Factors, middle: np.ndarray) -> dict:
     """Return the 80 % ranges of the index over draws of the numbers and over what is there to infect with."""
     rows = setting.drawn.table.of(organism.key)
-    few = setting.future_drawn.rain.shape[1]
-    rest = (coming.tissue * coming.source * coming.open)[:, :few, :horizon]
+    members, few = coming.tissue.shape[1], setting.future_drawn.rain.shape[1]
+    some = np.linspace(0, members - 1, few).astype(int)  # the members whose days were drawn, see `Setting`
+    rest = (coming.tissue * coming.source * coming.open)[:, some]
     days = setting.future_drawn.conducive[:horizon, rows].transpose(1, 3, 2, 0)  # draw, site, member, day
-    totals = np.stack([(days[k][setting.site] * rest).sum(axis=-1).mean(axis=1) for k in range(len(rows))])
+    totals = np.stack([outlook.mean(outlook.sums(days[k][setting.site] * rest)) for k in range(len(rows))])
     base = np.maximum(totals[:1], TINY)
     low, high = np.quantile(np.nan_to_num(totals[1:] / base, nan=1.0), (0.1, 0.9), axis=0)
     form = drawn(organism, "inoculum", type(inoculum.form_of(organism)), DRAWS)

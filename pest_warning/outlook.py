@@ -26,7 +26,8 @@ COLUMNS = (
 """Columns of an outlook's table. `index` is in `unit`: sums of infection (1), mites on a leaf, days to an event.
 `share` is the share of all cases that pass the threshold, `share_low` and `share_high` its 80 % range over draws of
 numbers and states; it is no probability; p, p_lo, p_hi are, and stand only
-where the organism is calibrated. `driver*_log` add up, all of them together, to the logarithm of index over usual."""
+where the organism is calibrated. `driver*_log` add up, all of them together, to the logarithm of the mean index of the
+members over that of the usual years (of dates: to that of the heat)."""
 
 
 class Gate(NamedTuple):
@@ -84,14 +85,16 @@ def level_by_percentile(organism: Organism, index, percentiles, in_season, unkno
     Returns
     -------
     ndarray of int, shape (plot,)
-        Codes of IPM Decisions; the percentile decides, above a floor that the index must reach.
+        Codes of IPM Decisions; the percentile decides, above a floor that the index must reach. An index that is not
+        known, or that no other year stands beside, cannot be judged: it is not low.
     """
     bounds, gate = organism.parameters("bounds", Bounds), parameters.load(FILE, "gate", Gate)
     level = np.full(np.shape(index), LOW)
     level[(percentiles >= bounds.medium) & (index >= gate.medium)] = MEDIUM
     level[(percentiles >= bounds.high) & (index >= gate.high)] = HIGH
+    level[np.isnan(percentiles) & (index >= gate.medium)] = CANNOT
     level[~np.asarray(in_season, bool)] = NOTHING
-    level[np.asarray(unknown, bool)] = CANNOT
+    level[np.asarray(unknown, bool) | np.isnan(index)] = CANNOT
     return level
 
 
@@ -107,6 +110,23 @@ def level_by_share(share, unknown, in_season=True) -> np.ndarray:
 def too_much_missing(values) -> np.ndarray:
     """Return whether too many of the days are unknown, of `values` with days on the last axis."""
     return np.isnan(values).mean(axis=-1) > parameters.load(FILE, "missing", Missing).most
+
+
+def sums(values) -> np.ndarray:
+    """Return sums over the days on the last axis; unknown days count as the mean of the known ones.
+
+    NaN where too many are unknown: what is missing is not a day on which nothing happens.
+    """
+    values = np.asarray(values)
+    return np.where(too_much_missing(values), np.nan, mean(values) * values.shape[-1])
+
+
+def mean(values, axis=-1) -> np.ndarray:
+    """Return the mean of what is known; NaN where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(axis=axis)
+    total = np.where(known, values, 0.0).sum(axis=axis, dtype=float)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def quantiles(values, levels=(0.1, 0.5, 0.9), axis=-1) -> np.ndarray:
@@ -141,7 +161,7 @@ def driver_columns(named: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) 
             columns[f"driver{k + 1}_key"] = np.full(logs.shape[1], "")
             continue
         pick = order[k], np.arange(logs.shape[1])
-        columns[f"driver{k + 1}_key"] = keys[order[k]]
+        columns[f"driver{k + 1}_key"] = np.where(np.isnan(logs[pick]), "", keys[order[k]])
         columns |= {
             f"driver{k + 1}_log": logs[pick],
             f"driver{k + 1}_now": now[pick],

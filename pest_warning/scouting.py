@@ -104,13 +104,16 @@ def taylor_k(counts) -> float | None:
     return float((mean**2).sum() / excess) if excess > 0 else None
 
 
-def source_factor(counts: pd.DataFrame, plots: int) -> np.ndarray:
-    """Return how lesions that were counted move the inoculum of plots, shape (plot, 1, 1); 1 where nobody looked."""
-    factor = np.ones((plots, 1, 1))
+def source_factor(counts: pd.DataFrame, plots: int, now: int) -> np.ndarray:
+    """Return how lesions that were counted move the inoculum of plots, shape (plot, 1, 1); 1 where nobody looked.
+
+    `counts` are in the order of their days; the last one of a plot counts, and less the longer before `now` it was.
+    """
+    about, factor = uneven(), np.ones((plots, 1, 1))
     for row in counts.itertuples() if len(counts) else ():
         if row.method != "trap" and pd.notna(row.infested) and row.n:
-            share = row.infested / row.n
-            factor[row.plot] = np.clip(2.0 * share / uneven().lesions_full, 0.1, 3.0)
+            found = np.clip(2.0 * row.infested / row.n / about.lesions_full, 0.1, 3.0)
+            factor[row.plot] = 1.0 + (found - 1.0) * np.exp(-(now - row.day) / about.forgets)
     return factor
 
 

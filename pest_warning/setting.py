@@ -1,6 +1,6 @@
 """All that the organisms of some plots are computed from: calendar, trees, days, sprays, counts, neighbours."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -45,7 +45,7 @@ class Setting:
     asked, drawn : Asked
         What the days were asked for; `drawn` with draws of the organisms' numbers.
     future_drawn : SiteDays
-        The days ahead of a few members for `drawn`.
+        The days ahead for `drawn`, of a few members that lie evenly among all, the first and the last being two.
     sprays : dict
         {position of a plot: its treatments}
     counts : DataFrame
@@ -54,6 +54,8 @@ class Setting:
         {organism: ndarray, shape (plot,)}, what confirmed places around send over, 0 to 1.
     recorded : ndarray of bool, shape (plot,)
         Whether anything at all was written down for the plot this season: "not recorded" is not "not sprayed".
+    parallel : bool
+        Whether populations run on all cores; in the worker and the command line only.
     """
 
     first_day: date
@@ -74,6 +76,22 @@ class Setting:
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     pressure: dict[str, np.ndarray] = field(default_factory=dict)
     recorded: np.ndarray | None = None
+    parallel: bool = False
+
+    def some(self, plots: np.ndarray) -> "Setting":
+        """Return the setting of some of its plots, by their positions; sites stay."""
+        place = {int(plot): k for k, plot in enumerate(plots)}
+        counts = self.counts
+        if len(counts):
+            counts = counts[counts["plot"].isin(list(place))]
+            counts = counts.assign(plot=counts["plot"].map(place).astype(int))
+        return replace(
+            self, plots=self.plots[plots], site=self.site[plots], cultivar=self.cultivar[plots],
+            elevation=self.elevation[plots], counts=counts,
+            sprays={place[plot]: sprays for plot, sprays in self.sprays.items() if plot in place},
+            pressure={key: values[plots] for key, values in self.pressure.items()},
+            recorded=None if self.recorded is None else self.recorded[plots],
+        )  # fmt: skip
 
     @property
     def whole(self) -> int:

@@ -10,6 +10,8 @@ from agro.numeric import equation, maximum, where
 from pest_warning.organism import Organism, Words
 
 SUMS = ("active", "effective", "calendar")
+NEEDED = {"key", "zh", "en", "sum", "amount", "lead", "lasts"}
+OPTIONAL = {"start", "base", "spread", "altitude", "repeats"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def events(organism: Organism) -> tuple[Event, ...]:
 @equation
 def active_heat(tmean, base):
     """Return a day's active sum [degC d]: the whole mean where it reaches `base`, else 0."""
-    return where(tmean >= base, tmean, 0.0)
+    return where(tmean >= base, tmean, 0.0 * tmean)  # a day that is not known stays so
 
 
 @equation
@@ -93,29 +95,52 @@ def heat_of(event: Event, tmean):
 
 
 def _event(organism: Organism, entry: dict) -> Event:
-    try:
-        amount = parameters.Parameter(**entry["amount"])
-        event = Event(
-            key=entry["key"],
-            name=Words(entry["zh"], entry["en"]),
-            sum=entry["sum"],
-            start=int(entry.get("start", 1)),
-            amount=float(amount.value),
-            low=float(amount.low if amount.low is not None else amount.value),
-            high=float(amount.high if amount.high is not None else amount.value),
-            base=float(entry.get("base", {}).get("value", 10.0)),
-            spread=float(entry.get("spread", {}).get("value", 0.0)),
-            lead=float(entry["lead"]["value"]),
-            lasts=float(entry["lasts"]["value"]),
-            altitude=float(entry.get("altitude", {}).get("value", 0.0)),
-            repeats=bool(entry.get("repeats", False)),
-            source=amount.source,
-            evidence=amount.evidence,
+    if missing := sorted(NEEDED - set(entry)):
+        raise _error(organism, entry, f"needs {', '.join(missing)}", f"缺少 {'、'.join(missing)}")
+    if unknown := sorted(set(entry) - NEEDED - OPTIONAL):
+        raise _error(organism, entry, f"does not know {', '.join(unknown)}", f"不认识 {'、'.join(unknown)}")
+    if entry["sum"] not in SUMS:
+        what = f"'{entry['sum']}'"
+        raise _error(organism, entry, f"sum {what}; known: {', '.join(SUMS)}", f"sum {what}；可用：{'、'.join(SUMS)}")
+    unit = "day of year" if entry["sum"] == "calendar" else "degC d"
+    amount = _number(organism, entry, "amount", unit)
+    return Event(
+        key=entry["key"],
+        name=Words(entry["zh"], entry["en"]),
+        sum=entry["sum"],
+        start=int(entry.get("start", 1)),
+        amount=float(amount.value),
+        low=amount.value if amount.low is None else amount.low,
+        high=amount.value if amount.high is None else amount.high,
+        base=_number(organism, entry, "base", "degC", 10.0).value,
+        spread=_number(organism, entry, "spread", unit, 0.0).value,
+        lead=_number(organism, entry, "lead", "d").value,
+        lasts=_number(organism, entry, "lasts", "d").value,
+        altitude=_number(organism, entry, "altitude", "d (100 m)-1", 0.0).value,
+        repeats=bool(entry.get("repeats", False)),
+        source=amount.source,
+        evidence=amount.evidence,
+    )
+
+
+def _number(organism: Organism, entry: dict, key: str, unit: str, usual: float = 0.0) -> parameters.Parameter:
+    """Return a number of an event, checked as `parameters.load` checks those of sections."""
+    if key not in entry:
+        return parameters.Parameter(usual, unit, "default", "judgement")
+    found, keys = entry[key], {"value", "unit", "source", "evidence"}
+    known = isinstance(found, dict) and keys <= set(found) <= parameters.KEYS
+    if not known or not isinstance(found["value"], int | float):
+        what = "needs a number with value, unit, source and evidence, and no more than low, high and valid_from"
+        raise _error(
+            organism, entry, f"{key} {what}; got {found!r}", f"{key} 需要 value、unit、source、evidence：{found!r}"
         )
-    except (KeyError, TypeError) as error:
-        what = f"{organism.path.name} [event]: lacks or does not know {error}"
-        raise ParameterError(what, zh=f"病虫文件 {organism.path.name} [event]：缺少或不认识 {error}") from error
-    if event.sum not in SUMS or amount.unit != ("degC d" if event.sum != "calendar" else "day of year"):
-        what = f"{organism.path.name} [event] {event.key}: sum '{event.sum}' with unit '{amount.unit}'"
-        raise ParameterError(f"{what}; known: {', '.join(SUMS)}", zh=f"{what}；可用：{'、'.join(SUMS)}")
-    return event
+    if found["unit"] != unit:
+        raise _error(organism, entry, f"{key} needs unit '{unit}'; got '{found['unit']}'", f"{key} 的单位应为 {unit}")
+    if not str(found["source"]).strip() or found["evidence"] not in parameters.EVIDENCE:
+        raise _error(organism, entry, f"{key} has an empty source or unknown evidence", f"{key} 没有来源或依据不明")
+    return parameters.Parameter(**found)
+
+
+def _error(organism: Organism, entry: dict, what: str, zh: str) -> ParameterError:
+    where = f"{organism.path.name} [event] {entry.get('key', '')}"
+    return ParameterError(f"{where}: {what}", zh=f"病虫文件 {where}：{zh}")

@@ -35,12 +35,44 @@ def outlooks(setting: Setting, organisms: tuple[Organism, ...] | None = None) ->
     """
     tables, courses = [], {}
     for one in organism.catalogue() if organisms is None else organisms:
-        table, courses[one.key] = engine(one)(one, setting)
+        table, courses[one.key] = _of_all(one, setting)
         tables.append(table.assign(evidence=weakest(one), **_records(one, setting, len(table))))
-    whole = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    whole = pd.concat(tables, ignore_index=True)
     whole["calibration"] = np.where(whole["percentile"].notna(), "percentile", "none")
     whole["model_version"], whole["demoted"] = outlook.VERSION, False
     return whole.reindex(columns=list(outlook.COLUMNS)), courses
+
+
+def _of_all(one: Organism, setting: Setting) -> tuple[pd.DataFrame, Course]:
+    """Return the outlook of one organism: plots that nothing tells apart are computed once."""
+    several, of = alike(one, setting)
+    table, course = engine(one)(one, setting.some(several))
+    rows = np.concatenate([first + of for first in range(0, len(table), len(several))])
+    return table.iloc[rows].assign(plot=np.tile(setting.plots, len(rows) // len(of))), {
+        name: values[of] for name, values in course.items()
+    }
+
+
+def alike(one: Organism, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Return which plots stand for all, and for each plot the position among these of the one that stands for it.
+
+    Plots are alike that share site, cultivar, pressure of neighbours and (where dates hang on it) elevation, and of
+    which nobody noted a spray or a count.
+    """
+    n = len(setting.plots)
+    told = np.full(n, -1)
+    touched = [plot for plot in setting.sprays if setting.sprays_against(plot, one.key)]
+    counts = setting.counts_of(one.key)
+    touched += counts["plot"].tolist() if len(counts) else []
+    told[touched] = touched
+    keys = pd.DataFrame({
+        "site": setting.site, "told": told, "pressure": setting.pressure.get(one.key, np.zeros(n)),
+        "cultivar": setting.cultivar if one.engine == "infection" else "",
+        "elevation": setting.elevation if one.engine == "timing" else 0.0,
+    })  # fmt: skip
+    of = keys.groupby(list(keys), sort=False, dropna=False).ngroup().to_numpy()
+    _, several = np.unique(of, return_index=True)
+    return several, of
 
 
 def weakest(one: Organism) -> str:
