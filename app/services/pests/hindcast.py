@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from agro.errors import InputError
+from agro.errors import InputError, MissingDataError, NotFoundError
 from agro.farm import Viewer
 from agro.store import rights
-from app.services import preparation
+from app.services import preparation, station_weather
 from app.services.pests import run, standing
 from app.services.platform import Platform
 from app.services.preparation import Inputs
@@ -19,6 +19,7 @@ from pest_warning import outlook
 from pest_warning.organism import Organism
 
 EVERY = 15  # days
+SEASONS = 10  # pests specification 7: hindcast every 15 days, at least ten years
 WEATHER = ("forecast", "perfect")
 FIRST, LAST = (2, 15), (11, 30)  # of a season: outside of it hardly anything is scouted
 
@@ -32,6 +33,52 @@ def days_of(first_year: int, last_year: int, every: int = EVERY, until: date | N
             found.append(day)
             day += timedelta(days=every)
     return found
+
+
+def season_days(
+    home: Platform, first_year: int | None, last_year: int | None, every: int = EVERY, weather: str = "forecast"
+) -> list[date]:
+    """Return the issue days of some seasons that have observed weather, by default the last `SEASONS`.
+
+    With perfect weather the days that an outlook looks ahead have to be observed too.
+
+    Raises
+    ------
+    InputError
+        When no day is left.
+    """
+    history = station_weather.history(home, station_weather.stations(home, home.store.region().crs))
+    observed = history["time"].to_index()[history["tmax"].notnull().any("station").to_numpy()]
+    first, last = observed[0].date(), observed[-1].date()
+    until = last - timedelta(days=outlook.AHEAD + 2) if weather == "perfect" else last
+    to = until.year if last_year is None else last_year
+    since = max(to - SEASONS + 1, first.year) if first_year is None else first_year
+    days = [day for day in days_of(since, to, every, until) if day >= first]
+    if not days:
+        raise InputError(
+            f"no day from {since} to {to} can be replayed; the observed weather reaches from {first} to {last}",
+            zh=f"{since} 至 {to} 年没有可回放的日子；有观测的日期为 {first} 至 {last}",
+        )
+    return days
+
+
+def plots_of(home: Platform, farm: str) -> list[str]:
+    """Return the ids of the plots of a farm, by its name or id.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such farm.
+    """
+    plots = home.store.plots(rights.EVERYTHING)
+    mine = plots[(plots["farm"] == farm) | (plots["farm_name"] == farm)]
+    if not len(mine):
+        known = sorted(set(plots["farm_name"]))
+        raise NotFoundError(
+            f"no farm '{farm}'; there are {', '.join(known[:20])}",
+            zh=f"没有果园“{farm}”；现有：{'、'.join(known[:20])}",
+        )
+    return [str(plot) for plot in mine["id"]]
 
 
 def replay(
@@ -60,12 +107,16 @@ def replay(
     Returns
     -------
     DataFrame
-        One row a day: day, weather (what it really knew), rows.
+        One row a day: day, weather (what it really knew; "none" where too little was known to say anything), rows.
+        What an earlier replay of the day said of other plots and organisms is kept beside.
 
     Raises
     ------
     InputError
-        For another kind of weather.
+        For another kind of weather, or a day outside the observed weather; with "perfect" the `outlook.AHEAD` days
+        after it have to be observed too.
+    MissingDataError
+        When nothing could be said on any of the days.
     """
     rights.require(viewer, "run.start")
     if weather not in WEATHER:
@@ -73,18 +124,37 @@ def replay(
             f"unknown weather '{weather}'; known: {', '.join(WEATHER)}",
             zh=f"不认识的气象方式“{weather}”；可用：{'、'.join(WEATHER)}",
         )
-    kept = []
+    whole = plots is None and organisms is None
+    earlier = pd.DataFrame() if whole else home.store.pest_forecasts(rights.EVERYTHING)
+    kept, missing = [], None
     for done, day in enumerate(days):
         progress(done, len(days), f"回放 replaying {day}")
-        inputs = preparation.prepare(home, day, members if weather == "forecast" else 1, plots)
+        try:
+            inputs = preparation.prepare(home, day, members if weather == "forecast" else 1, plots)
+        except MissingDataError as error:  # the first years have no earlier ones to draw on
+            missing = error
+            kept.append((day, "none", 0))
+            continue
         knew = "forecast" if (inputs.ensemble.future["origin"] == "forecast").any() else "years"
         if weather == "perfect":
             inputs, knew = _with_what_came(home, inputs, plots), "perfect"
         table = standing.applied(home, day, run.warn(home, inputs, organisms).table)
-        home.store.save_replay(day, knew, table, by=viewer)
+        home.store.save_replay(day, knew, _beside(earlier, day, knew, table), by=viewer)
         kept.append((day, knew, len(table)))
+    if missing is not None and all(row[1] == "none" for row in kept):
+        raise missing
     progress(len(days), len(days), "")
     return pd.DataFrame(kept, columns=["day", "weather", "rows"])
+
+
+def _beside(earlier: pd.DataFrame, day: date, knew: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a replay with what an earlier one of that day said of other plots and organisms."""
+    if not len(earlier):
+        return table
+    then = earlier[(earlier["issued"] == pd.Timestamp(day)) & (earlier["weather"] == knew)]
+    again = pd.MultiIndex.from_frame(table[["plot", "organism"]])
+    then = then[~pd.MultiIndex.from_frame(then[["plot", "organism"]]).isin(again)]
+    return pd.concat([table, then[table.columns]], ignore_index=True) if len(then) else table
 
 
 def _with_what_came(home: Platform, inputs: Inputs, plots: Sequence[str] | None) -> Inputs:
