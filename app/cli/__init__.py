@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import console, data, demo, doctor, hindcast, online, people, running
+from app.cli import console, data, demo, doctor, hindcast, hindcast_season, online, people, running
 
 HELP = """柑橘种植决策平台 · The citrus farming decision platform.
 
@@ -25,6 +25,7 @@ cli.command("serve")(running.serve)
 cli.add_typer(data.exporting, name="export")
 cli.add_typer(online.fetching, name="fetch")
 cli.add_typer(hindcast.hindcasting, name="hindcast")
+hindcast.hindcasting.command("season")(hindcast_season.season)
 cli.add_typer(people.people, name="user")
 cli.command("doctor")(doctor.doctor)
 

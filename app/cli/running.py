@@ -1,14 +1,19 @@
 """`citrus init`, `citrus run`, `citrus serve`."""
 
+from __future__ import annotations
+
 import socket
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agro.errors import ConflictError
+from agro.errors import AgroError, ConflictError
 from app.cli import opening
-from app.cli.console import Home, Json, bar, outcome, say
+from app.cli.console import Home, Json, Outcome, bar, outcome, say
+
+if TYPE_CHECKING:
+    from app.services.platform import Platform
 
 Day = Annotated[
     datetime | None,
@@ -60,6 +65,20 @@ def run(
         done.date, done.counts = str(report.date), report.counts
         done.outputs = {"run": report.run, "seconds": report.seconds}
         done.find(report.findings)
+        _score_again(platform, done)
+
+
+def _score_again(platform: Platform, done: Outcome) -> None:
+    """Score the pest warnings where somebody counted since; a run that is finished stays so when this fails."""
+    from app.services.pests import skill
+
+    if not skill.stale(platform):
+        return
+    say("  有新的病虫调查：重新评定预警的准确度", "  new counts of pests: how good the warnings were is scored again")
+    try:
+        done.counts["scores"] = len(skill.refresh(opening.operator(), platform))
+    except AgroError as error:
+        done.warnings.append(f"{error.message('zh')} / {error.message('en')}")
 
 
 def fit(date: Day = None, home: Home = None, json: Json = False) -> None:
