@@ -10,8 +10,11 @@ import streamlit as st
 
 from agro.farm import Preview
 from app import session, words
+from app.answers import records
 from app.components import notices, tables
 
+RECORDS = ("sprays", "counts", "traps", "samples")
+"""What people write down of plant protection; templates and headings are of one make."""
 TYPES = {
     "plots": ["gpkg", "zip", "geojson", "json", "kml", "kmz", "csv"],
     "dem": ["tif", "tiff"],
@@ -20,6 +23,7 @@ TYPES = {
     "boundaries": ["gpkg", "zip", "geojson", "json", "kml", "kmz"],
     "orthophoto": ["tif", "tiff"],
     "observations": ["csv", "txt", "tsv"],
+    **{kind: ["csv", "txt", "tsv"] for kind in RECORDS},
 }
 RIGHTS = {
     "plots": "plot.import",
@@ -27,6 +31,8 @@ RIGHTS = {
     "boundaries": "boundary.import",
     "orthophoto": "dem.import",
     "observations": "observation.write",
+    **dict.fromkeys(RECORDS, "protection.write"),
+    "samples": "sample.write",
 }
 SYSTEMS = {
     "EPSG:4326": "WGS 84",
@@ -61,6 +67,11 @@ def show() -> None:
             width="stretch",
             on_click="ignore",
         )
+    if kind in RECORDS:
+        st.download_button(
+            t("import.template"), records.template(kind), f"{kind}.csv", "text/csv", width="stretch", on_click="ignore",
+            key=f"template_{kind}",
+        )  # fmt: skip
     if upload is None:
         return
     path, answers = _stored(upload.name, upload.getvalue()), _answers(kind)
@@ -100,7 +111,9 @@ def counts(found: dict[str, Any]) -> str:
     """Return what was stored, in words."""
     t = session.t
     return (
-        t("words.and").join(f"{t(f'count.{name}')} {n}" for name, n in found.items() if n and name in tables.COUNTS)
+        t("words.and").join(
+            f"{t(f'count.{name}')} {n}" for name, n in found.items() if n and name in (*tables.COUNTS, "same")
+        )
         or "0"
     )
 
@@ -127,7 +140,7 @@ def _answers(kind: str) -> dict[str, Any]:
                 t("import.level"), LEVELS, index=1, key="import_level", format_func=lambda one: t(f"import.level_{one}")
             )
         }
-    if kind == "observations":
+    if kind == "observations" or kind in RECORDS:
         return {"skip_bad": st.checkbox(t("import.skip_bad"), key="import_skip_bad")}
     if kind == "weather":
         with st.expander(t("import.place")):
@@ -185,11 +198,35 @@ def _table(understood: Preview) -> None:
         shown = tables.plots(table, session.cultivars())
     elif understood.kind == "observations":
         shown = tables.observations(table, session.observation_kinds())
+    elif understood.kind in RECORDS:
+        shown = _records(pd.DataFrame(table))
     else:
         shown = tables.renamed(pd.DataFrame(table))
     st.dataframe(shown.head(SHOWN), hide_index=understood.kind != "weather", width="stretch")
     if len(shown) > SHOWN:
         st.caption(session.t("import.more", shown=SHOWN, n=len(shown)))
+
+
+def _records(table: pd.DataFrame) -> pd.DataFrame:
+    """Return records of plant protection as they were understood, keys as words."""
+    t, language = session.t, session.language()
+    organisms = records.organisms()
+    known = {
+        "kind": records.kinds(), "equipment": records.equipments(), "method": records.method_names(),
+        "evidence": records.evidences() | {"measured": t("record.measured")}, "organism": organisms,
+        "state": records.state_names(), "becomes": {one: t(f"record.becomes_{one}") for one in ("new", "step", "same")},
+    }  # fmt: skip
+    shown = {}
+    for column in table:
+        values = [known.get(column, {}).get(value, value) for value in table[column]]
+        if column == "date":
+            values = [words.day(value, language, year=True) for value in values]
+        if column == "targets":
+            values = [t("words.and").join(organisms.get(one, one) for one in value.split("、")) for value in values]
+        if column == "treated":
+            values = ["–" if pd.isna(value) else t("record.yes" if value else "record.no") for value in values]
+        shown[t(f"record.{column}")] = values
+    return pd.DataFrame(shown)
 
 
 def _stored(name: str, content: bytes) -> Path:
