@@ -87,6 +87,12 @@ def cultivar_factor(organism: Organism, cultivar: str) -> float:
     if not organism.has("host.cultivar"):
         return 1.0
     found = parameters.section(organism.path, "host.cultivar")
+    if wrong := sorted(name for name, entry in found.items() if entry.unit != "1"):
+        what = f"{organism.path.name} [host.cultivar]: {', '.join(wrong)} needs unit '1'"
+        raise ParameterError(what, zh=f"病虫文件 {what}")
+    if "default" not in found:
+        what = f"{organism.path.name} [host.cultivar]: needs default"
+        raise ParameterError(what, zh=f"病虫文件 {what}")
     return float((found[cultivar] if cultivar in found else found["default"]).value)
 
 

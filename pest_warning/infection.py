@@ -14,6 +14,7 @@ from agro import parameters
 from pest_warning import inoculum, outlook, protection, scouting
 from pest_warning.draws import DRAWS, drawn
 from pest_warning.host import Host, cultivar_factor, susceptibility
+from pest_warning.infection_response import Penetration
 from pest_warning.inoculum import Absent, DeadWood
 from pest_warning.organism import HORIZONS, Organism
 from pest_warning.setting import Setting
@@ -151,13 +152,26 @@ def _factors(organism: Organism, setting: Setting, part: str, row: int) -> Facto
     tissue = np.broadcast_to(tissue[..., first : first + days.days], (tissue.shape[0], members, days.days))
     factor = np.array([cultivar_factor(organism, kind) for kind in setting.cultivar])
     source = _source(organism, setting, part)
+    conducive = days.conducive[:, row].transpose(2, 1, 0)
+    if organism.model["response"] == "penetration":
+        conducive = np.where(_too_cold(organism, setting, part), 0.0, conducive)
     return Factors(
-        days.conducive[:, row].transpose(2, 1, 0)[site],
+        conducive[site],
         days.wet_hours.transpose(2, 1, 0)[site],
         tissue[site] * factor[:, None, None],
         source,
         np.ones((len(site), members, days.days)) if part == "usual" else 1.0 - _held_off(organism, setting, part),
     )
+
+
+def _too_cold(organism: Organism, setting: Setting, part: str) -> np.ndarray:
+    """Return whether the mean of five days has not reached what the season begins at, shape (site, member, day)."""
+    onset = organism.parameters("infection", Penetration).onset
+    tmean = getattr(setting, part).tmean
+    if part == "future":
+        tmean = np.concatenate([np.repeat(setting.past.tmean[-4:], tmean.shape[1], axis=1), tmean])
+    before = np.array([outlook.mean(tmean[max(k - 4, 0) : k + 1], axis=0) for k in range(len(tmean))])
+    return (before < onset)[-getattr(setting, part).days :].transpose(2, 1, 0)
 
 
 def _source(organism: Organism, setting: Setting, part: str) -> np.ndarray:
