@@ -99,6 +99,7 @@ def _host(daily: np.ndarray, dates: np.ndarray, begin: int) -> Host:
 
 def _starts(age: np.ndarray) -> np.ndarray:
     """Return the days on which a flush emerged, shape (site, member, `STARTS`); before the calendar by its age."""
+    age = np.nan_to_num(age)  # unknown until the year's flush begins
     before = np.concatenate([np.zeros_like(age[..., :1]), age[..., :-1]], axis=-1)
     anew = (age > 0) & ((before <= 0) | (age < before))
     anew[..., 0] = False
