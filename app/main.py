@@ -11,6 +11,8 @@ from app.components import header
 NEEDS = {
     "home": ("outlook.read",),
     "advice": ("outlook.read",),
+    "inbox": ("alert.mark",),
+    "spray": ("pest.read",),
     "plot": ("outlook.read",),
     "why": ("outlook.read",),
     "what_if": ("outlook.read",),
@@ -21,6 +23,7 @@ NEEDS = {
     "diary": ("protection.write",),
     "scouting": ("protection.write",),
     "cases": ("sample.read",),
+    "organism": (),
     "new_plot": ("plot.write",),
     "fit": ("observation.read", "outlook.sum"),
     "data": ("plot.import", "weather.import", "station.read", "export.plots"),
@@ -30,6 +33,8 @@ NEEDS = {
 VIEWS = {
     "home": ":material/home:",
     "advice": ":material/checklist:",
+    "inbox": ":material/notifications:",
+    "spray": ":material/water_drop:",
     "plot": ":material/park:",
     "why": ":material/troubleshoot:",
     "what_if": ":material/science:",
@@ -40,6 +45,7 @@ VIEWS = {
     "diary": ":material/edit_note:",
     "scouting": ":material/bug_report:",
     "cases": ":material/nature:",
+    "organism": ":material/menu_book:",
     "new_plot": ":material/add_location_alt:",
     "fit": ":material/straighten:",
     "data": ":material/folder_open:",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import session
-from app.components import advice_cards, cards, charts, notices, read_aloud
+from app.components import advice_cards, cards, charts, notices, read_aloud, spray_line
 
 STEP = 12  # cards at a time: the first page of ten thousand plots is as quick as that of twelve
 
@@ -41,6 +41,10 @@ if "ripe_p10" in mine and mine["ripe_p10"].notna().any():
 st.caption(t("home.source"))
 
 # last, as it is computed on the first visit after a run: the page stands already
-for plot, advised in session.advice_of(tuple(plot for plot in free if plot)).items():
-    if (line := advice_cards.line(advised.said)) is not None:
-        free[plot].html(line)
+places = tuple(plot for plot in free if plot)
+lines = {plot: [advice_cards.line(advised.said)] for plot, advised in session.advice_of(places).items()}
+for plot, line in spray_line.lines(places).items():
+    lines.setdefault(plot, []).append(line)
+for plot, said in lines.items():
+    if html := "".join(line for line in said if line is not None):
+        free[plot].html(html)

@@ -281,6 +281,8 @@ FULL = {
     "advice.of_viewer": lambda on: ViewerAdvice(ISSUED, grouped(advised()), 2, 2),
     "advice.of_plot": lambda plot_id, on: advised()[plot_id == "p2"],
     "advice.of_plots": lambda plot_ids: {one.plot: one for one in advised() if one.plot in plot_ids},
+    "spraying.of_plots": lambda plot_ids: {},
+    "pest_alerts.next_of_plots": lambda plot_ids: {},
     "harvest.plan": lambda on: plan(),
     "farms.plots": plots,
     "farms.boundaries": lambda level: gpd.GeoDataFrame(

@@ -1,0 +1,408 @@
+"""Alerts of pests: few, by organism and farm, with why, what to do, until when and how sure; marked by who reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from agro import parameters
+from agro.errors import InputError, MissingDataError, NotFoundError
+from agro.farm import Role, Viewer
+from agro.store import rights
+from agro.store.alerts import AlertMark
+from app.services.observations import today
+from app.services.pests import outlooks, release, words
+from app.services.platform import Platform
+from pest_warning import organism, outlook, timing
+from pest_warning.advice import ladder
+from pest_warning.organism import Organism, Words
+
+FILE = Path(__file__).with_name("alerts.toml")
+HORIZON = 15
+REGION = "region"
+FIRST = (Role.STATION, Role.AGRONOMIST)
+"""Who hears of quarantine organisms before all others."""
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One organism on the plots of one farm, or of the region for who watches over all.
+
+    Attributes
+    ----------
+    key : str
+        Names the card: "farm|organism|level", or "region|organism|level".
+    keys : tuple of str
+        What a mark is set on: "plot|organism|level" of each plot, or the region's own key.
+    red : bool
+        High, and of a model that was not demoted.
+    calibrated : bool
+        Whether the level rests on local observations.
+    names : tuple of str
+        Plots of the alert, the worst first; of a region its farms.
+    """
+
+    key: str
+    keys: tuple[str, ...]
+    organism: str
+    quarantine: bool
+    level: int
+    red: bool
+    calibrated: bool
+    plots: tuple[tuple[str, str], ...]  # id, name
+    names: tuple[str, ...]
+    head: Words
+    why: Words
+    do: Words
+    until: date
+    sure: Words
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The open alerts of one viewer, the most pressing first, and those that were marked.
+
+    Attributes
+    ----------
+    shown : int
+        How many of `alerts` are shown; the rest is counted.
+    held : tuple of Words
+        Quarantine organisms of which the station hears first.
+    draft : bool
+        Whether it is more than one's own plots that no station has issued yet.
+    """
+
+    issued: date | None
+    today: date
+    alerts: tuple[Alert, ...] = ()
+    shown: int = 0
+    marked: tuple[tuple[Alert, AlertMark], ...] = ()
+    held: tuple[Words, ...] = ()
+    draft: bool = False
+    synthetic: bool = False
+
+    @property
+    def rest(self) -> int:
+        """How many alerts are only counted."""
+        return max(len(self.alerts) - self.shown, 0)
+
+
+def of_viewer(viewer: Viewer, home: Platform, on: date | None = None) -> Inbox:
+    """Return the alerts of the newest pest outlook for the plots that `viewer` may see; empty before the first run.
+
+    Raises
+    ------
+    NotAllowedError
+        For a role without alerts or without the pest outlook of single plots.
+    """
+    rights.require(viewer, "alert.mark")
+    outlooks.single(viewer)
+    now, region = today(home), home.store.region()
+    try:
+        rows = outlooks.table(viewer, home, on, horizon=HORIZON)
+    except MissingDataError:
+        return Inbox(None, now)
+    rows = rows[rows["level"] >= outlook.MEDIUM]
+    days = home.store.pest_dates()
+    issued = max((day for day in days if on is None or day <= on), default=now)
+    draft = not release.private(viewer) and not release.gate(viewer, home, issued).issued
+    rows, held = _heard_first(viewer, home, rows, issued)
+    plots = home.store.plots(outlooks.single(viewer), ids=sorted(rows["plot"].unique()))
+    about = plots.drop(columns="geometry").set_index("id")
+    rows = rows.assign(**{name: rows["plot"].map(about[name]) for name in ("name", "farm", "farm_name")})
+    marks = {key: mark for key, mark in home.store.alert_marks(viewer.account).items() if holds(mark, now)}
+    private = release.private(viewer)
+    made = _by_farm(rows, marks) if private else _by_region(rows, marks)
+    rank = {key: place for place, key in enumerate(organism.keys())}
+    first = viewer.role in FIRST
+    made.sort(key=lambda one: (
+        not (first and one[0].quarantine), -one[0].level, not one[0].quarantine, -len(one[0].plots),
+        rank[one[0].organism], one[0].key,
+    ))  # fmt: skip
+    return Inbox(
+        issued, now, tuple(alert for alert, mark in made if mark is None), number("budget", "shown"),
+        tuple((alert, mark) for alert, mark in made if mark is not None), held, draft, bool(region.synthetic),
+    )  # fmt: skip
+
+
+def next_of_plots(viewer: Viewer, home: Platform, ids: tuple[str, ...]) -> dict[str, Words]:
+    """Return {plot id: its most pressing open alert in one sentence}; plots without one are left out."""
+    found: dict[str, Words] = {}
+    for alert in of_viewer(viewer, home).alerts:
+        one = organism.load(alert.organism)
+        sure = "" if alert.calibrated else "_uncalibrated"
+        told = reached(one, alert.level)
+        line = Words(*(
+            said("words", f"line{sure}", to, organism=words.name(one, to), reached=told[to]) for to in LANGUAGES
+        ))  # fmt: skip
+        for plot, _ in alert.plots:
+            if plot in ids:
+                found.setdefault(plot, line)
+    return found
+
+
+def mark(
+    viewer: Viewer, home: Platform, keys: Sequence[str], state: str, until: date | None = None, note: str = ""
+) -> int:
+    """Return on how many keys the mark was set; the marks are training data.
+
+    Raises
+    ------
+    InputError
+        For a wrong alert without a note, or putting off until a day that has passed.
+    NotFoundError
+        For a plot or organism that the viewer may not know of.
+    """
+    rights.require(viewer, "alert.mark")
+    if state == "wrong" and not note.strip():
+        raise InputError("what is wrong about it? a note is needed", zh="请写一句哪里不对：这条意见会用来改进模型")
+    if state == "snoozed" and until is not None and until <= today(home):
+        raise InputError("put it off until a day to come", zh="稍后提醒的日期应在今天之后")
+    scope = outlooks.single(viewer)
+    for key in keys:
+        _known(home, scope, viewer, key)
+    with home.store:
+        for key in keys:
+            home.store.mark_alert(viewer, key, state, until, note)
+    return len(keys)
+
+
+def restore(viewer: Viewer, home: Platform, keys: Sequence[str]) -> int:
+    """Return on how many keys the mark was lifted: they are shown again from today on."""
+    with home.store:
+        for key in keys:
+            home.store.mark_alert(viewer, key, "snoozed", today(home))
+    return len(keys)
+
+
+def holds(one: AlertMark, on: date) -> bool:
+    """Return whether a mark still hides its alert on a day: put off until a day, or for as long as the file says."""
+    if one.state == "snoozed":
+        return one.holds(on)
+    return on < one.at.date() + timedelta(number("marks", one.state))
+
+
+def message(inbox: Inbox, language: str = "zh", sent_today: int = 0, link: str = "") -> str | None:
+    """Return the text that goes to a person's phone; None where nothing is open or the day's message has gone.
+
+    A second message of a day goes only when something is red. The text fits a group robot: alerts that do not fit are
+    counted. `link` is the address of the inbox.
+    """
+    if not inbox.alerts or inbox.issued is None:
+        return None
+    if sent_today >= number("budget", "messages") and not any(one.red for one in inbox.alerts):
+        return None
+    for shown in range(min(inbox.shown, len(inbox.alerts)), 0, -1):
+        text = _message(inbox, language, shown, link)
+        if len(text.encode()) <= number("budget", "bytes"):
+            break
+    return text
+
+
+@cache
+def number(section: str, name: str) -> int:
+    """Return one number of `alerts.toml`."""
+    return int(parameters.section(FILE, section)[name].value)
+
+
+def said(section: str, name: str, language: str, **values: object) -> str:
+    """Return a sentence of `alerts.toml`."""
+    return parameters.document(FILE)[section][name][language].format(**values)
+
+
+def reached(one: Organism, level: int) -> dict[str, str]:
+    """Return what a level means for the headline, in both languages."""
+    return {to: said("words", f"reached_{one.engine}_{level}", to) for to in LANGUAGES}
+
+
+def _message(inbox: Inbox, language: str, shown: int, link: str) -> str:
+    lines = [said("message", "title", language, day=words.day(inbox.issued, language))]
+    lines += [said("message", "synthetic", language)] if inbox.synthetic else []
+    lines += [said("message", "draft", language)] if inbox.draft else []
+    for k, one in enumerate(inbox.alerts[:shown], 1):
+        texts = {name: getattr(getattr(one, name), language) for name in ("head", "why", "do", "sure")}
+        lines.append(said(
+            "message", "alert", language, k=k, mark=said("message", "red", language) if one.red else "",
+            names=_names(one.names, language), until=words.day(one.until, language), **texts,
+        ))  # fmt: skip
+    if rest := len(inbox.alerts) - shown:
+        lines.append(said("message", "more", language, n=rest))
+    return "\n".join([*lines, *([link] if link else [])])
+
+
+def _names(names: tuple[str, ...], language: str) -> str:
+    most, comma = number("budget", "names"), "、" if language == "zh" else ", "
+    more = ("…" if language == "zh" else " ...") if len(names) > most else ""
+    return comma.join(names[:most]) + more
+
+
+def _heard_first(
+    viewer: Viewer, home: Platform, rows: pd.DataFrame, issued: date
+) -> tuple[pd.DataFrame, tuple[Words, ...]]:
+    """Return the rows that the viewer hears of now, and the quarantine organisms of which others hear first."""
+    law = [key for key in rows["organism"].unique() if ladder.quarantine(organism.load(key)) is not None]
+    if not release.private(viewer) or not law or _given_time(home, issued):
+        return rows, ()
+    seen = _seen_by_station(home)
+    before = home.store.pests(outlooks.single(viewer), issued - timedelta(1), horizon=HORIZON)
+    told = set() if before is None else {
+        (row.plot, row.organism) for row in before[before["level"] >= outlook.MEDIUM].itertuples()
+    }  # fmt: skip
+    waits = [
+        row.organism in law and row.organism not in seen and (row.plot, row.organism) not in told
+        for row in rows.itertuples()
+    ]
+    held = sorted(rows["organism"][waits].unique())
+    return rows[[not one for one in waits]], tuple(organism.load(key).name for key in held)
+
+
+def _given_time(home: Platform, issued: date) -> bool:
+    run = home.store.latest_run(issued)
+    finished = None if run is None else run.finished
+    if finished is None:
+        return False
+    return home.store.clock() >= _aware(finished, home) + timedelta(hours=number("quarantine", "head_start"))
+
+
+def _aware(moment: datetime, home: Platform) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=home.store.clock().tzinfo)
+
+
+def _seen_by_station(home: Platform) -> set[str]:
+    """Return the organisms whose alert somebody of the station or an agronomist has acknowledged and that holds."""
+    now, found = today(home), set()
+    for account in home.store.accounts():
+        if account.role in FIRST:
+            for key, one in home.store.alert_marks(account.id).items():
+                if key.startswith(f"{REGION}|") and one.state == "acknowledged" and holds(one, now):
+                    found.add(key.split("|")[1])
+    return found
+
+
+def _hidden_by(stem: str, level: int, marks: dict[str, AlertMark]) -> AlertMark | None:
+    """Return the mark that hides an alert: one of the same level or a higher one."""
+    return next((marks[f"{stem}|{one}"] for one in range(level, outlook.HIGH + 1) if f"{stem}|{one}" in marks), None)
+
+
+def _by_farm(rows: pd.DataFrame, marks: dict[str, AlertMark]) -> list[tuple[Alert, AlertMark | None]]:
+    """Return an alert for each farm and organism; of what is open, and of what is marked, the highest level each."""
+    hidden = [_hidden_by(f"{row.plot}|{row.organism}", int(row.level), marks) for row in rows.itertuples()]
+    rows = rows.assign(mark=pd.Series(hidden, index=rows.index, dtype=object))
+    several = rows["farm"].nunique() > 1
+    made = []
+    for (farm, key), group in rows.groupby(["farm", "organism"], sort=False):
+        for marked in (False, True):
+            some = group[group["mark"].notna() == marked]
+            if not len(some):
+                continue
+            some = _worst_first(some[some["level"] == some["level"].max()])
+            level = int(some["level"].iloc[0])
+            one = organism.load(str(key))
+            keys = tuple(f"{plot}|{key}|{level}" for plot in some["plot"])
+            values = {"n": len(some), "farm": some["farm_name"].iloc[0]}
+            head = _head(one, level, "head_farm" if several else "head", values)
+            alert = _alert(f"{farm}|{key}|{level}", keys, one, some, head, tuple(some["name"]))
+            made.append((alert, some["mark"].iloc[0] if marked else None))
+    return made
+
+
+def _by_region(rows: pd.DataFrame, marks: dict[str, AlertMark]) -> list[tuple[Alert, AlertMark | None]]:
+    made = []
+    for key, group in rows.groupby("organism", sort=False):
+        some = _worst_first(group[group["level"] == group["level"].max()])
+        level, one = int(some["level"].iloc[0]), organism.load(str(key))
+        stem = f"{REGION}|{key}"
+        head = _head(one, level, "head_region", {"n": len(some), "farms": some["farm"].nunique()})
+        names = tuple(dict.fromkeys(some["farm_name"]))
+        alert = _alert(f"{stem}|{level}", (f"{stem}|{level}",), one, some, head, names)
+        made.append((alert, _hidden_by(stem, level, marks)))
+    return made
+
+
+def _worst_first(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(["index", "name"], ascending=[False, True], kind="stable")
+
+
+def _head(one: Organism, level: int, pattern: str, values: dict[str, Any]) -> Words:
+    told = reached(one, level)
+    return Words(*(
+        said("words", pattern, to, organism=words.name(one, to), reached=told[to], **values) for to in LANGUAGES
+    ))  # fmt: skip
+
+
+def _alert(
+    key: str, keys: tuple[str, ...], one: Organism, rows: pd.DataFrame, head: Words, names: tuple[str, ...]
+) -> Alert:
+    row = rows.iloc[0].to_dict()
+    level = int(row["level"])
+    law = ladder.quarantine(one)
+    do = [Words(*(words.action(one, level, to) for to in LANGUAGES))]
+    if law is not None:
+        do.insert(0, Words(*(said("words", "report", to) for to in LANGUAGES)))
+    joined = Words("；".join(each.zh for each in do), "; ".join(each.en for each in do))
+    return Alert(
+        key, keys, one.key, law is not None, level, level == outlook.HIGH and not rows["demoted"].astype(bool).all(),
+        bool((rows["calibration"] == "calibrated").all()),
+        tuple(zip(rows["plot"], rows["name"], strict=True)), names, head,
+        Words(*(_why(one, row, to) for to in LANGUAGES)), joined, _until(one, row),
+        Words(*(_sure(one, rows, to) for to in LANGUAGES)),
+    )  # fmt: skip
+
+
+def _why(one: Organism, row: dict[str, Any], language: str) -> str:
+    """Return the driver that raises the index most; of what is dated, the date."""
+    if one.engine == "timing":
+        return words.when(row, one, language)
+    best, most = None, words.SMALL
+    for k in range(1, outlook.DRIVERS + 1):
+        log = float(row[f"driver{k}_log"])
+        if log > most and row[f"driver{k}_key"] not in ("", "none", "protection"):
+            best, most = k, log
+    if best is None:
+        return said("words", "usual", language)
+    key, now, usual = (row[f"driver{best}_{part}"] for part in ("key", "now", "usual"))
+    return words.driver(key, now, usual, one, row["issued"], language)
+
+
+def _until(one: Organism, row: dict[str, Any]) -> date:
+    """Return until when an alert holds: the end of the event, or the day by which to look again."""
+    issued = pd.Timestamp(row["issued"]).date()
+    if one.engine == "timing" and words.known(row.get("date_p90")):
+        event = next((each for each in timing.events(one) if each.key == row.get("event")), None)
+        if event is not None:
+            return max(pd.Timestamp(row["date_p90"]).date() + timedelta(int(event.lasts)), issued)
+    level = "high" if row["level"] == outlook.HIGH else "medium"
+    return issued + timedelta(int(parameters.section(ladder.FILE, "rescout")[level].value))
+
+
+def _sure(one: Organism, rows: pd.DataFrame, language: str) -> str:
+    row = rows.iloc[0].to_dict()
+    told = words.index(row, one, language)
+    if row["calibration"] != "calibrated":
+        told.append(said("words", "uncalibrated", language))
+    looked = rows["scouted"].astype(float)
+    if looked.isna().all():
+        told.append(said("words", "unscouted", language))
+    else:
+        told.append(said("words", "scouted", language, days=int(looked.min())))
+    if not rows["recorded"].astype(bool).any():
+        told.append(said("words", "unwritten", language))
+    return ("；" if language == "zh" else "; ").join(told)
+
+
+def _known(home: Platform, scope: rights.Scope, viewer: Viewer, key: str) -> None:
+    """Refuse a key that names no alert of the viewer."""
+    parts = key.split("|")
+    if len(parts) != 3 or parts[2] not in [str(level) for level in (outlook.MEDIUM, outlook.HIGH)]:
+        raise NotFoundError(f"no alert '{key[:60]}'", zh=f"没有提醒“{key[:60]}”")
+    organism.load(parts[1])
+    if parts[0] == REGION:
+        if release.private(viewer):
+            raise NotFoundError(f"no alert '{key[:60]}'", zh=f"没有提醒“{key[:60]}”")
+        return
+    home.store.plot(parts[0], scope)
