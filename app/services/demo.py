@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agro.errors import ConflictError
-from agro.farm import Role
+from agro.farm import Role, Viewer
 from agro.store import rights
 from agro.store.rights import OPERATOR
-from app.services import accounts, daily_run, fit_county, imports, regions, sample_observations
+from app.services import accounts, daily_run, fit_county, imports, regions, sample_observations, sample_protection
 from app.services.daily_run import RunReport
 from app.services.platform import Platform, open_platform, region_or_none
 from sample_data import SEED, names, terrain
@@ -19,6 +19,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PEOPLE = {
     "grower": (Role.GROWER, "示例果农01（合成）"),
     "agronomist": (Role.AGRONOMIST, "示例农技员（合成）"),
+    "station": (Role.STATION, "示例县植保站（合成）"),
+    "supplier": (Role.SUPPLIER, "示例农资店（合成）"),
     "official": (Role.OFFICIAL, "示例县农业科（合成）"),
     "admin": (Role.ADMIN, "示例管理员（合成）"),
 }
@@ -83,6 +85,10 @@ def _import(home: Platform, files: Path, progress: Callable[..., None]) -> None:
     imports.commit(OPERATOR, home, "observations", sample_observations.make(home, files))
     fit_county.run(OPERATOR, home)
     _people(home)
+    progress(steps, steps, "生成合成防治与调查记录 synthetic sprays, counts, traps and samples")
+    station = home.store.account("station")
+    viewer = Viewer(station.id, station.name, station.role)
+    sample_protection.bring_in(home, sample_protection.make(home, files), viewer)
     (files / "complete.json").write_text(json.dumps({"seed": SEED, "synthetic": True}), encoding="utf-8")
 
 
