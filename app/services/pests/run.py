@@ -47,6 +47,7 @@ def warn(
     organisms: tuple[Organism, ...] | None = None,
     progress: Callable[..., None] = lambda done, total, note="": None,
     keep_courses: bool = False,
+    parallel: bool = True,
 ) -> Warned:
     """Return the outlook of all plots of `inputs`.
 
@@ -58,18 +59,20 @@ def warn(
         All of the catalogue by default.
     keep_courses : bool
         Whether the days are kept too, as pages of single plots want them.
+    parallel : bool
+        On all cores: in the worker and the command line only, pages pass False.
     """
     organisms = organism.catalogue() if organisms is None else organisms
     first_day = calendar(inputs.on)
     sites = stand_ins(inputs.plots_themselves, GROUPS, carried=["slope", "aspect"])
-    grown = trees.of_sites(inputs, sites, first_day, outlook.AHEAD)
+    grown = trees.of_sites(inputs, sites, first_day, outlook.AHEAD, parallel)
     air = hours_of.of_cells(home, inputs, first_day, outlook.AHEAD)
     written = records.of_plots(home, inputs.plots, first_day, inputs.on)
     tables: list[pd.DataFrame] = []
     courses: dict[str, dict[str, np.ndarray]] = {}
     leaning = _heaviest(sites, len(inputs.plots))
     for done, some in _chunks(sites):
-        setting = _setting(inputs, sites, grown, air, written, leaning, some, organisms, first_day)
+        setting = _setting(inputs, sites, grown, air, written, leaning, some, organisms, first_day, parallel)
         if len(setting.plots):
             table, found = warning.outlooks(setting, organisms)
             tables.append(table)
@@ -107,7 +110,7 @@ def _heaviest(sites: Sites, plots: int) -> np.ndarray:
 
 def _setting(
     inputs: Inputs, sites: Sites, grown: trees.Trees, air: hours_of.Air, written: records.Records,
-    leaning: np.ndarray, some: np.ndarray, organisms: tuple[Organism, ...], first_day: date,
+    leaning: np.ndarray, some: np.ndarray, organisms: tuple[Organism, ...], first_day: date, parallel: bool,
 ) -> Setting:  # fmt: skip
     plots = np.flatnonzero(np.isin(leaning, some))
     table = sites.table.iloc[some]
@@ -117,7 +120,7 @@ def _setting(
     cultivar = inputs.plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).to_numpy()[plots]
     members = grown.future.shape[2]
     few = np.linspace(0, members - 1, min(FEW, members)).astype(int)
-    part = _Part(inputs, table, air)
+    part = _Part(inputs, table, air, parallel)
     return Setting(
         first_day=first_day, now=(inputs.on - first_day).days, plots=inputs.plots["id"].to_numpy()[plots],
         site=leaning[plots] - some[0], cultivar=cultivar,
@@ -141,10 +144,10 @@ def _at(host: Host, some: np.ndarray) -> Host:
 class _Part:
     """The sites of a chunk in one part of the weather."""
 
-    def __init__(self, inputs: Inputs, table: pd.DataFrame, air: hours_of.Air):
+    def __init__(self, inputs: Inputs, table: pd.DataFrame, air: hours_of.Air, parallel: bool):
         self.cell = table["cell"].to_numpy()
         self.rise = table["elevation"].to_numpy() - air.past.days["elevation"].to_numpy()[self.cell]
-        self.air = air
+        self.air, self.parallel = air, parallel
 
     def days(self, part: str, temperatures: np.ndarray, wants: Asked, members: np.ndarray | None = None) -> SiteDays:
         """Return the days of the sites; `temperatures` are tmin and tmax, shape (day, 2, member, site)."""
@@ -152,7 +155,7 @@ class _Part:
         if members is not None:
             hours = hours.isel(member=members)
         return site_days(
-            hours, self.cell, temperatures[:, 0], temperatures[:, 1], self.rise, wants, parallel=True,
+            hours, self.cell, temperatures[:, 0], temperatures[:, 1], self.rise, wants, parallel=self.parallel,
             wet_at=self.air.wet_at[self.cell],
         )  # fmt: skip
 

@@ -39,10 +39,10 @@ class Trees:
     future: np.ndarray
 
 
-def of_sites(inputs: Inputs, sites: Sites, first_day: date, ahead: int) -> Trees:
+def of_sites(inputs: Inputs, sites: Sites, first_day: date, ahead: int, parallel: bool = True) -> Trees:
     """Return host and air of all sites; `first_day` begins the calendar, `ahead` days follow the day of issue."""
     table = sites.table
-    parts = [_some(inputs, table.iloc[k : k + CHUNK], first_day, ahead) for k in range(0, len(table), CHUNK)]
+    parts = [_some(inputs, table.iloc[k : k + CHUNK], first_day, ahead, parallel) for k in range(0, len(table), CHUNK)]
     hosts = [part.host for part in parts]
     usual = [part.usual_host for part in parts]
     return Trees(
@@ -55,7 +55,7 @@ def _joined(hosts: list[Host]) -> Host:
     return Host(*(np.concatenate([getattr(one, name) for one in hosts]) for name in Host.__dataclass_fields__))
 
 
-def _some(inputs: Inputs, sites: pd.DataFrame, first_day: date, ahead: int) -> Trees:
+def _some(inputs: Inputs, sites: pd.DataFrame, first_day: date, ahead: int, parallel: bool) -> Trees:
     observed, future = inputs.observed, inputs.future.drop_vars(("origin", "analogue"), errors="ignore")
     future = future.isel(time=slice(0, ahead + 1))
     members = future.sizes["member"]
@@ -71,7 +71,7 @@ def _some(inputs: Inputs, sites: pd.DataFrame, first_day: date, ahead: int) -> T
     kinds = list(zip(sites["cultivar"], sites["fitted"], strict=True))
     parameters = {kind: inputs.crop_rows.of(*kind) for kind in set(kinds)}
     rows = np.stack([parameters[kind] for kind in kinds])
-    common = {"cell": sites["cell"].to_numpy(), "horizons": around, "shown": SHOWN, "parallel": True}
+    common = {"cell": sites["cell"].to_numpy(), "horizons": around, "shown": SHOWN, "parallel": parallel}
     past = engine.run(
         known, place, rows, start, inputs.latitude, window=(begin, elapsed), days=elapsed, works=done[:, :elapsed],
         **common,
