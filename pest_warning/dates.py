@@ -34,6 +34,12 @@ class Dated:
     year: int  # 0 the calendar's first, 1 the next
     days: np.ndarray  # NaN: not within the calendar
     usual: np.ndarray
+    round: int = 1  # which of its generations
+
+    @property
+    def key(self) -> str:
+        """What it is called among all: the year, the event and, from the second generation on, which."""
+        return f"{self.year}:{self.event.key}" + (f":{self.round}" if self.round > 1 else "")
 
     @property
     def cases(self) -> np.ndarray:
@@ -45,7 +51,7 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
     """Return the outlook of all plots, and the dates of each event as (plot, 3), as `infection.outlooks` does."""
     found = dated(organism, setting)
     tables = [_rows(organism, setting, horizon, found) for horizon in HORIZONS]
-    course = {f"{one.year}:{one.event.key}": outlook.quantiles(one.cases).T for one in found}
+    course = {one.key: outlook.quantiles(one.cases).T for one in found}
     return pd.concat(tables, ignore_index=True), course
 
 
@@ -75,11 +81,9 @@ def _of_event(event: Event, setting: Setting) -> list[Dated]:
             continue
         heat, other = timing.heat_of(event, tmean[..., begins:]), timing.heat_of(event, years[..., begins:])
         for k in range(1, (ROUNDS if event.repeats else 1) + 1):
-            days = np.stack([timing.day_reached(heat, k * amount) for amount in draws], axis=-1) + begins
-            if np.isnan(days).all():
-                break
+            days = timing.day_reached(heat[:, :, None], k * draws) + begins
             usual = timing.day_reached(other, k * event.amount) + begins
-            out.append(Dated(event, year, days[setting.site] + shift[..., None], usual[setting.site] + shift))
+            out.append(Dated(event, year, days[setting.site] + shift[..., None], usual[setting.site] + shift, k))
     return out
 
 

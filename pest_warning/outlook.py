@@ -153,7 +153,8 @@ def driver_columns(named: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) 
     """
     keys = np.array(list(named))
     logs, now, usual = (np.stack([named[key][k] for key in keys]) for k in range(3))
-    order = np.argsort(-np.abs(np.nan_to_num(logs)), axis=0, kind="stable")[:DRIVERS]
+    size = np.round(np.abs(np.nan_to_num(logs)), 9)  # what differs by rounding alone keeps its order
+    order = np.argsort(-size, axis=0, kind="stable")[:DRIVERS]
     columns: dict[str, np.ndarray] = {}
     for k in range(DRIVERS):
         if k >= len(order):

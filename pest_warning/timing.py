@@ -70,22 +70,23 @@ def day_reached(heat, amount):
     ----------
     heat : ndarray, shape (..., day)
         Of each day; NaN where unknown, which makes every later day unknown. [degC d]
-    amount : array_like, shape (...) or scalar
-        [degC d]
+    amount : array_like
+        To be met with the shape (...). [degC d]
 
     Returns
     -------
     ndarray, shape (...)
         Number of the day, from 0, with its fraction; NaN where never reached or not known.
     """
+    amount = np.asarray(amount, float)
     total = np.cumsum(heat, axis=-1)
-    amount = np.broadcast_to(np.asarray(amount, float), total.shape[:-1])[..., None]
-    reached = total >= amount
+    reached = total >= amount[..., None]
     first = np.argmax(reached, axis=-1)
     known = reached.any(axis=-1)
+    total, heat = (np.broadcast_to(values, reached.shape) for values in (total, np.asarray(heat, float)))
     at = np.take_along_axis(total, first[..., None], axis=-1)[..., 0]
-    step = np.take_along_axis(np.asarray(heat, float), first[..., None], axis=-1)[..., 0]
-    fraction = 1.0 - (at - amount[..., 0]) / np.where(step > 0, step, 1.0)
+    step = np.take_along_axis(heat, first[..., None], axis=-1)[..., 0]
+    fraction = 1.0 - (at - amount) / np.where(step > 0, step, 1.0)
     return np.where(known, first + np.clip(fraction, 0.0, 1.0), np.nan)
 
 

@@ -11,7 +11,8 @@ from pest_warning.organism import Organism
 from pest_warning.setting import Setting
 
 Course = dict[str, np.ndarray]
-UNITS = ("index", "percentile", "share", "p")
+AT_ONCE = 512
+"""Plots that are computed at a time: with 50 members some 500 MB."""
 
 
 def engine(one: Organism) -> Callable[[Organism, Setting], tuple[pd.DataFrame, Course]]:
@@ -46,7 +47,11 @@ def outlooks(setting: Setting, organisms: tuple[Organism, ...] | None = None) ->
 def _of_all(one: Organism, setting: Setting) -> tuple[pd.DataFrame, Course]:
     """Return the outlook of one organism: plots that nothing tells apart are computed once."""
     several, of = alike(one, setting)
-    table, course = engine(one)(one, setting.some(several))
+    parts = [
+        engine(one)(one, setting.some(several[first : first + AT_ONCE])) for first in range(0, len(several), AT_ONCE)
+    ]
+    table = pd.concat([part for part, _ in parts]).sort_values("horizon", kind="stable")
+    course = {name: np.concatenate([part[name] for _, part in parts]) for name in parts[0][1]}
     rows = np.concatenate([first + of for first in range(0, len(table), len(several))])
     return table.iloc[rows].assign(plot=np.tile(setting.plots, len(rows) // len(of))), {
         name: values[of] for name, values in course.items()
