@@ -82,6 +82,14 @@ def _organs(organism: Organism) -> dict[str, np.ndarray]:
     return {organ: np.asarray(entry.value, float) for organ, entry in found.items()}
 
 
+def shoot_share(organism: Organism) -> float:
+    """Return the share of what an organism attacks that sits on shoots [1], by the peaks of its organs."""
+    found = parameters.section(organism.path, "host")
+    peaks = {organ: max(point[1] for point in found[organ].value) for organ in ORGANS if organ in found}
+    total = sum(peaks.values())
+    return peaks.get("shoots", 0.0) / total if total else 0.0
+
+
 def cultivar_factor(organism: Organism, cultivar: str) -> float:
     """Return how susceptible a cultivar group is beside the most susceptible one [1]."""
     if not organism.has("host.cultivar"):

@@ -13,7 +13,7 @@ import pandas as pd
 from agro import parameters
 from pest_warning import inoculum, outlook, protection, scouting
 from pest_warning.draws import DRAWS, drawn
-from pest_warning.host import Host, cultivar_factor, susceptibility
+from pest_warning.host import Host, cultivar_factor, shoot_share, susceptibility
 from pest_warning.infection_response import Penetration
 from pest_warning.inoculum import Absent, DeadWood
 from pest_warning.organism import HORIZONS, Organism
@@ -220,7 +220,7 @@ def _held_off(organism: Organism, setting: Setting, part: str) -> np.ndarray:
             rain = np.concatenate([np.repeat(rain, members, axis=0), days.rain[:, :, site].T], axis=1)
         else:
             flush = outlook.quantiles(flush, (0.5,), axis=0)
-        whole = protection.protected(sprays, rain, flush, rain.shape[1])
+        whole = protection.protected(sprays, rain, flush, rain.shape[1], shoot_share(organism))
         held[plot] = whole[:, first : first + days.days]
     return held
 

@@ -62,7 +62,7 @@ def residue_of(group: str) -> Residue:
     return parameters.load(FILE, group, Residue)
 
 
-def protected(sprays, rain, flush_starts, days: int) -> np.ndarray:
+def protected(sprays, rain, flush_starts, days: int, on_shoots: float = 1.0) -> np.ndarray:
     """Return the share of the attack held off on each day by all sprays together.
 
     Parameters
@@ -73,6 +73,8 @@ def protected(sprays, rain, flush_starts, days: int) -> np.ndarray:
         NaN counts as a day of 20 mm: what is not known must not protect. [mm]
     flush_starts : ndarray, shape (member, flush)
         Days on which a flush emerged: leaves that grew after a spray are bare.
+    on_shoots : float
+        Share of what is attacked that sits on shoots; fruit that were sprayed stay so. [1]
 
     Returns
     -------
@@ -91,8 +93,8 @@ def protected(sprays, rain, flush_starts, days: int) -> np.ndarray:
             since = day - flush_starts[:, k, None]
             emerged = np.fmax(emerged, np.where(flush_starts[:, k, None] > when, np.clip(since / 21.0, 0, 1), 0.0))
         left = residual(
-            made.efficacy, np.maximum(age, 0), np.maximum(fell, 0.0), (1.0 - made.covers_growth) * emerged,
-            made.days, made.rain,
+            made.efficacy, np.maximum(age, 0), np.maximum(fell, 0.0),
+            (1.0 - made.covers_growth) * on_shoots * emerged, made.days, made.rain,
         )  # fmt: skip
         through *= 1.0 - np.clip(share, 0, 1) * np.where(age >= 0, left, 0.0)
     return 1.0 - through

@@ -138,12 +138,16 @@ class Weather(Places):
         return {"added": 1, "same": 0}
 
     def forecast_weather(
-        self, station_id: str, on: date, *, resolution: str = "daily", days: int = 3
+        self, station_id: str, on: date, *, resolution: str = "daily", days: int = 3, until: datetime | None = None
     ) -> xr.Dataset | None:
-        """Return the newest forecast issued on the local day `on` or at most `days` before; None without one."""
+        """Return the newest forecast issued on the local day `on` or at most `days` before; None without one.
+
+        With `until` only those issued by that moment count.
+        """
         table = schema.weather_forecast
         query = select(table.c.path).where(table.c.station == station_id, table.c.resolution == resolution)
         query = query.where(table.c.day <= on, table.c.day >= on - timedelta(days=days)).order_by(table.c.issued.desc())
+        query = query if until is None else query.where(table.c.issued <= until)
         return self._read(query.limit(1))
 
     def _locked_station(self, connection: Any, station_id: str) -> None:

@@ -1,6 +1,7 @@
 """The daily weather that models may read: good values of all stations, gaps left as gaps."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -54,11 +55,13 @@ def history(home: Platform, table: pd.DataFrame) -> xr.Dataset:
 def forecast(home: Platform, table: pd.DataFrame, on: date) -> xr.Dataset | None:
     """Return the newest forecast at the stations, dims (station, member, time); None without one.
 
-    It may have been issued on the morning after `on`, the last observed day.
+    It may have been issued on the morning after `on`, the last observed day; what came later that day is not known yet.
     """
+    zone = ZoneInfo(home.store.region().timezone)
+    morning = datetime.combine(on + timedelta(days=1), time(12), zone)
     found = {}
     for station, row in table.iterrows():
-        one = home.store.forecast_weather(str(station), on + timedelta(days=1))
+        one = home.store.forecast_weather(str(station), on + timedelta(days=1), until=morning)
         if one is not None:
             found[str(station)] = usable(one, row["latitude"], row["elevation"])
     if not found:

@@ -15,12 +15,14 @@ import pyproj
 from agro.store.rights import EVERYTHING
 from app.services import protection
 from app.services.platform import Platform
+from agro.protection.samples import RELEASED
 from pest_warning import neighbours, organism
 from pest_warning.arrival import Arrival
 from pest_warning.inoculum import Absent, form_of
 from pest_warning.organism import Organism
 from pest_warning.setting import Spray
 
+YEAR = 365.0  # d
 SEASON = 400  # days before the day of issue in which a record counts as a diary
 
 
@@ -48,7 +50,7 @@ def of_plots(home: Platform, plots: gpd.GeoDataFrame, first_day: date, on: date)
         recorded[[position[plot] for plot in recent["plot"].unique() if plot in position]] = True
     return Records(
         _sprays(treatments, position, first_day), _counts(counts, confirmed, position, first_day),
-        _pressure(home, plots, counts, confirmed), recorded,
+        _pressure(home, plots, counts, confirmed, on), recorded,
     )  # fmt: skip
 
 
@@ -75,7 +77,16 @@ def _sprays(table: pd.DataFrame, position: dict[str, int], first_day: date) -> d
 def _confirmed(home: Platform, on: date) -> pd.DataFrame:
     """Return the samples that were confirmed by that day and that may be spoken of."""
     samples = home.store.samples(EVERYTHING, None, for_neighbours=True)
-    return samples[(pd.to_datetime(samples["date"]) <= pd.Timestamp(on)) & (samples["state"] == "confirmed")]
+    quarantine = protection.embargoed()
+    days: list[date | None] = []
+    for row in samples.itertuples():
+        by_then = [step for step in row.steps if step.date <= on]
+        states = [step.state for step in by_then if step.state != RELEASED]
+        spoken = row.organism not in quarantine or any(step.state == RELEASED for step in by_then)
+        told = [step.date for step in by_then if step.state == "confirmed"]
+        days.append(told[-1] if told and spoken and states[-1] == "confirmed" else None)
+    known = samples.assign(date=pd.to_datetime(pd.Series(days, index=samples.index, dtype=object)))
+    return known[known["date"].notna()]
 
 
 def _counts(table: pd.DataFrame, confirmed: pd.DataFrame, position: dict[str, int], first_day: date) -> pd.DataFrame:
@@ -83,18 +94,29 @@ def _counts(table: pd.DataFrame, confirmed: pd.DataFrame, position: dict[str, in
     found = confirmed[["plot", "organism", "date"]].assign(
         method="tree", n=10, infested=5, total=None, days=None
     )  # fmt: skip
-    table = pd.concat([table[list(found.columns)], found], ignore_index=True)
+    table = pd.concat([_of_the_plot(table)[list(found.columns)], found], ignore_index=True)
     known = table[table["plot"].isin(position)]
     day = (pd.to_datetime(known["date"]) - pd.Timestamp(first_day)).dt.days
     return pd.DataFrame({
         "plot": known["plot"].map(position).astype(int), "organism": known["organism"], "day": day,
-        "method": known["method"], "n": known["n"].astype(float), "infested": known["infested"].astype(float),
-        "total": known["total"].astype(float), "days": known["days"].astype(float),
+        "method": known["method"], **{name: _number(known[name]) for name in ("n", "infested", "total", "days")},
     }).reset_index(drop=True)  # fmt: skip
 
 
+def _of_the_plot(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts that speak of the plot: an untreated strip does so only where nothing else was counted."""
+    strip = table["treated"].eq(False).fillna(False).to_numpy(bool)
+    whole = set(zip(table["plot"][~strip], table["organism"][~strip], strict=True))
+    alone = [(plot, key) not in whole for plot, key in zip(table["plot"], table["organism"], strict=True)]
+    return table[~strip | np.array(alone, bool)]
+
+
+def _number(values: pd.Series) -> np.ndarray:
+    return pd.array(values, dtype="Float64").to_numpy(float, na_value=np.nan)
+
+
 def _pressure(
-    home: Platform, plots: gpd.GeoDataFrame, counts: pd.DataFrame, samples: pd.DataFrame
+    home: Platform, plots: gpd.GeoDataFrame, counts: pd.DataFrame, samples: pd.DataFrame, on: date
 ) -> dict[str, np.ndarray]:
     """Return what finds press on the plots, by organism; finds under embargo press on nobody."""
     middle = plots.geometry.representative_point()
@@ -107,12 +129,12 @@ def _pressure(
         if near is None:
             continue
         finds = [
-            (row.longitude, row.latitude, 1.0) if pd.notna(row.longitude) else (*place[row.plot], 1.0)
+            (*((row.longitude, row.latitude) if pd.notna(row.longitude) else place[row.plot]), _left(row.date, on))
             for row in samples[samples["organism"] == one.key].itertuples()
             if pd.notna(row.longitude) or row.plot in place
         ]
         own = np.zeros(len(plots))
-        found_there = counts["infested"].astype(float).fillna(0) + counts["total"].astype(float).fillna(0) > 0
+        found_there = np.nan_to_num(_number(counts["infested"])) + np.nan_to_num(_number(counts["total"])) > 0
         seen = counts[(counts["organism"] == one.key) & found_there]
         own[np.isin(plots["id"], seen["plot"].unique())] = 1.0
         pressed = own
@@ -123,6 +145,11 @@ def _pressure(
             )
         found[one.key] = pressed
     return found
+
+
+def _left(found: pd.Timestamp, on: date) -> float:
+    """Return how strong a find still is: what was confirmed a year ago and not seen again presses a third as much."""
+    return float(np.exp(-(pd.Timestamp(on) - found).days / YEAR))
 
 
 def _reach(one: Organism) -> float | None:
