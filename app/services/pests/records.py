@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pyproj
 
+from agro.protection.samples import RELEASED
 from agro.store.rights import EVERYTHING
 from app.services import protection
 from app.services.platform import Platform
-from agro.protection.samples import RELEASED
 from pest_warning import neighbours, organism
 from pest_warning.arrival import Arrival
 from pest_warning.inoculum import Absent, form_of
