@@ -1,7 +1,6 @@
 """How good the warnings were: scores, calibrations and verdicts, from all that was said and then seen."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -12,35 +11,16 @@ import pandas as pd
 from agro.errors import MissingDataError
 from agro.farm import Viewer
 from agro.store import rights
-from agro.store.disclosure import disclosed
 from agro.store.rights import EVERYTHING
 from app.services import protection
 from app.services.pests import pairs as paired
-from app.services.pests import standing
+from app.services.pests import scoring, standing
+from app.services.pests.scoring import CELLS, REAL
 from app.services.platform import Platform
-from pest_warning import organism
-from pest_warning.organism import HORIZONS
-from pest_warning.skill import (
-    Calibration,
-    Contingency,
-    Gauge,
-    Prices,
-    calibrate,
-    censored,
-    climatological_frequency,
-    gauge,
-    reliability_diagram,
-    return_per_hectare,
-)
-from pest_warning.skill import scores as scored
-from pest_warning.skill import verdict as judged
+from pest_warning import organism, outlook
+from pest_warning.skill import Contingency, Gauge, Prices, gauge, return_per_hectare
 
 KEPT = "pests.skill"
-REAL = "real"
-"""All forecasts but those with perfect weather: what was issued, and replays of what could have been."""
-KEYS = ["organism", "horizon", "district"]
-CELLS = ("hits", "misses", "false_alarms", "correct_negatives")
-HALF_MONTHS = (8, 23)  # the days of a month for which a usual frequency is kept
 
 
 @dataclass(frozen=True)
@@ -54,14 +34,15 @@ class Told:
     on : date or None
         Day of the newest outlook, on which `verdicts` are in force.
     scores : DataFrame
-        Columns of `skill.scores`, the four cells, `n_density`, `state`, `zh`, `en`, and `weather`: "real", which is
-        all but perfect weather, and each of `pairs.WEATHER`.
+        Columns of `skill.scores`, the four cells, `n_density`, `n_persistence`, `state`, `zh`, `en`, and `weather`:
+        "real", which is all but perfect weather, and each of `pairs.WEATHER`.
     reliability : DataFrame
         weather, organism, horizon and the columns of `reliability_diagram`.
     gauge : Gauge
         Of forecasts that were issued.
     verdicts : dict
-        {"organism:horizon": verdict in force}; with `usual_now`, the frequency usual at this time of the year.
+        {"organism:horizon": verdict in force}; with `usual_now`, the frequency usual at this time of the year, and
+        the `usual_level` that it stands for.
     unscored : DataFrame
         organism, why (secret, no_counts, no_pairs), counts.
     hidden : int
@@ -88,18 +69,19 @@ def refresh(viewer: Viewer, home: Platform) -> pd.DataFrame:
     counted = _counted(home)
     said = home.store.pest_forecasts(EVERYTHING)
     real, perfect = (paired.of_home(home, weather, said) for weather in (paired.REAL, ("perfect",)))
-    calibrations = _calibrations(real)
-    real, perfect = with_probabilities(real, calibrations), with_probabilities(perfect, _calibrations(perfect))
-    parts = dict(_parts(real, perfect))
-    told = pd.concat([_scores(home, one).assign(weather=name) for name, one in parts.items()] or [pd.DataFrame()])
+    calibrations = scoring.calibrations_of(real)
+    real = scoring.with_usual(scoring.with_probabilities(real, calibrations))
+    perfect = scoring.with_usual(scoring.with_probabilities(perfect, scoring.calibrations_of(perfect)))
+    parts = dict(scoring.parts_of(real, perfect))
+    told = scoring.stacked(parts, lambda pairs: scoring.scores_of(home, pairs))
     kept = {
-        "at": home.store.clock().isoformat(), "counted": counted, "gauge": _plain(asdict(gauge(_issued(real)))),
-        "scores": _text(told), "years": _text(_stacked(parts, _by_year)),
-        "reliability": _text(_stacked(parts, _reliability)),
+        "at": home.store.clock().isoformat(), "counted": counted, "gauge": _plain(asdict(gauge(scoring.issued(real)))),
+        "scores": _text(told), "years": _text(scoring.stacked(parts, scoring.by_year)),
+        "reliability": _text(scoring.stacked(parts, scoring.reliability)),
     }  # fmt: skip
-    standing.keep(home, calibrations, _verdicts(real))
+    standing.keep(home, calibrations, scoring.verdicts_of(real))
     home.store.save_setting(KEPT, kept, by=viewer)
-    return told.reset_index(drop=True)
+    return told
 
 
 def stale(home: Platform) -> bool:
@@ -133,10 +115,11 @@ def told(viewer: Viewer, home: Platform, at: str = "") -> Told:
     table = _visible(viewer, every)
     days = home.store.pest_dates()
     on = days[0] if days else None
-    verdicts = {
-        key: one | {"usual_now": standing.usual(one, on or date.fromisoformat(one["since"]))}
-        for key, one in standing.verdicts(home, on).items()
-    }
+    verdicts = {}
+    for key, one in standing.verdicts(home, on).items():
+        usual = standing.usual(one, on or date.fromisoformat(one["since"]))
+        level = int(outlook.level_by_share(np.array([usual]), False)[0])
+        verdicts[key] = one | {"usual_now": usual, "usual_level": level}
     return Told(
         at=kept.get("at"), on=on, scores=table, reliability=_of_visible(_read(home, "reliability"), table),
         gauge=_gauge(kept),
@@ -147,7 +130,7 @@ def told(viewer: Viewer, home: Platform, at: str = "") -> Told:
 
 def pairs_of(home: Platform, key: str | None = None) -> pd.DataFrame:
     """Return the pairs with the probabilities that their seasons' calibrations give."""
-    pairs = with_probabilities(paired.of_home(home), standing.calibrations(home))
+    pairs = scoring.with_probabilities(paired.of_home(home), standing.calibrations(home))
     return pairs if key is None else pairs[pairs["organism"] == key]
 
 
@@ -183,138 +166,6 @@ def worth(viewer: Viewer, home: Platform, key: str, horizon: int, spray: float, 
 def reference(viewer: Viewer, home: Platform) -> Gauge:
     """Return the 80 % / 200 trials gauge: empty until forecasts that were issued meet untreated strips."""
     return told(viewer, home).gauge
-
-
-def with_probabilities(pairs: pd.DataFrame, calibrations: dict[str, list[Calibration]]) -> pd.DataFrame:
-    """Return pairs with the probability that the calibration of their season gives; NaN before the first."""
-    pairs = pairs.assign(p=float("nan"))
-    for key, seasons in calibrations.items():
-        name, horizon = key.split(":")
-        for one in seasons:
-            year = int(str(one.valid_from)[:4])
-            rows = (pairs["organism"] == name) & (pairs["horizon"] == int(horizon)) & (pairs["year"] == year)
-            if rows.any():
-                pairs.loc[rows, "p"] = one.predict(pairs.loc[rows, ["index", "issued"]])
-    return pairs
-
-
-def _seasons(pairs: pd.DataFrame) -> list[date]:
-    """Return the days from which what earlier seasons taught is in force, the season to come among them."""
-    seasons = paired.years(pairs)
-    return [date(year, 1, 1) for year in [*seasons[1:], seasons[-1] + 1]] if seasons else []
-
-
-def _calibrations(pairs: pd.DataFrame) -> dict[str, list[Calibration]]:
-    found: dict[str, list[Calibration]] = {}
-    for one in organism.catalogue():
-        link = "log" if one.engine == "infection" else "logit"
-        for horizon in HORIZONS:
-            some = pairs[(pairs["organism"] == one.key) & (pairs["horizon"] == horizon)]
-            fits = [calibrate(some, day, link) for day in _seasons(pairs)] if len(some) else []
-            if known := [fit for fit in fits if fit is not None]:
-                found[f"{one.key}:{horizon}"] = known
-    return found
-
-
-def _verdicts(pairs: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Return the verdicts of each season, from the windows that had ended before it."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for day in _seasons(pairs):
-        earlier = paired.before(pairs, day)
-        if not len(earlier):
-            continue
-        frozen = judged(scored(earlier))
-        for row in frozen[frozen["district"] == ""].itertuples():
-            some = earlier[(earlier["organism"] == row.organism) & (earlier["horizon"] == row.horizon)]
-            told = some[~censored(some)]
-            found.setdefault(f"{row.organism}:{row.horizon}", []).append({
-                "state": str(row.state), "zh": row.zh, "en": row.en, "since": day.isoformat(),
-                "base_rate": float(told["observed"].mean()) if len(told) else 0.0, "usual": _usual(told, day.year),
-            })  # fmt: skip
-    return found
-
-
-def _usual(pairs: pd.DataFrame, year: int) -> list[list[float | None]]:
-    """Return pairs of a day of the year and how often the event was usual in windows issued about then, at all sites.
-
-    None where nobody ever looked at that time of the year.
-    """
-    if not len(pairs):
-        return []
-    days = pd.DatetimeIndex([date(year, month, day) for month in range(1, 13) for day in HALF_MONTHS])
-    asked = pd.DataFrame({"plot": "", "organism": pairs["organism"].iloc[0], "horizon": pairs["horizon"].iloc[0],
-                          "year": year, "issued": days})  # fmt: skip
-    found = climatological_frequency(pairs, asked)
-    return [
-        [int(day), None if np.isnan(one) else round(float(one), 4)]
-        for day, one in zip(days.day_of_year, found, strict=True)
-    ]
-
-
-def _issued(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return what was said on its day: a replay was made by who knew how it ended, and is no trial."""
-    return pairs[pairs["weather"] == "issued"]
-
-
-def _parts(real: pd.DataFrame, perfect: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield the pairs by what the forecasts knew of the weather, those that there are."""
-    whole = [(REAL, real), *((name, real[real["weather"] == name]) for name in paired.REAL), ("perfect", perfect)]
-    return ((name, one) for name, one in whole if len(one))
-
-
-def _scores(home: Platform, pairs: pd.DataFrame) -> pd.DataFrame:
-    table = scored(pairs)
-    table = table.drop(columns="verdict").merge(judged(table), on=KEYS)
-    kept = pairs[~censored(pairs)]
-    cells = _cells(kept).assign(n_density=np.isfinite(kept[["density_p10", "density_p50", "density_p90"]]).all(axis=1))
-    sums = [
-        cells.assign(district="").groupby(KEYS).sum(numeric_only=True),
-        cells[cells["district"] != ""].groupby(KEYS).sum(numeric_only=True),
-    ]
-    counts = pd.concat(sums)[[*CELLS, "n_density"]].astype(int).reset_index()
-    table = table.merge(counts, on=KEYS, how="left").fillna(dict.fromkeys([*CELLS, "n_density"], 0))
-    return table.merge(_growers(home, pairs), on=KEYS, how="left")
-
-
-def _cells(pairs: pd.DataFrame) -> pd.DataFrame:
-    said, came = pairs["said"].to_numpy(bool), pairs["observed"].to_numpy(bool)
-    values = (said & came, ~said & came, said & ~came, ~said & ~came)
-    return pairs[[*KEYS, "year"]].assign(**dict(zip(CELLS, values, strict=True)))
-
-
-def _growers(home: Platform, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return for each row of a score table whether at least five growers stand behind it, else whose they are."""
-    plots = home.store.plots(EVERYTHING)[["id", "farm", "area"]].rename(columns={"id": "plot"})
-    behind = pairs[[*KEYS, "plot"]].drop_duplicates().merge(plots, on="plot")
-    rows = []
-    for (name, horizon), some in behind.groupby(["organism", "horizon"]):
-        for cell, table in (("", some.assign(district="")), (None, some)):
-            safe = set(disclosed(table, "district")["district"])
-            for district, one in table.groupby("district"):
-                if cell == "" or district:
-                    farms = "|".join(sorted(set(one["farm"].astype(str))))
-                    rows.append((name, horizon, district, district in safe, "" if district in safe else farms))
-    return pd.DataFrame(rows, columns=[*KEYS, "open", "farms"])
-
-
-def _by_year(pairs: pd.DataFrame) -> pd.DataFrame:
-    cells = _cells(pairs[~censored(pairs)])
-    return cells.groupby(["organism", "horizon", "year"])[list(CELLS)].sum().astype(int).reset_index()
-
-
-def _reliability(pairs: pd.DataFrame) -> pd.DataFrame:
-    kept = pairs[~censored(pairs) & np.isfinite(pairs["p"].to_numpy(float))]
-    found = [
-        reliability_diagram(some["p"], some["observed"], some["year"]).assign(organism=name, horizon=horizon)
-        for (name, horizon), some in kept.groupby(["organism", "horizon"])
-    ]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
-
-
-def _stacked(parts: dict[str, pd.DataFrame], of: Any) -> pd.DataFrame:
-    found = [of(one).assign(weather=name) for name, one in parts.items()]
-    found = [one for one in found if len(one)]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
 def _visible(viewer: Viewer, table: pd.DataFrame) -> pd.DataFrame:
