@@ -36,7 +36,7 @@ def through_plain(key, hours, by_tree=False):
     return np.array(days(numbers(key), hours, plain_hours.wet_by_tree if by_tree else plain_hours.wet_by_humidity))
 
 
-def through_kernel(keys, hours, kind=np.float64, wetness="humidity", columns=1, parallel=False):
+def through_kernel(keys, hours, kind=np.float64, wetness="humidity", columns=1, parallel=False, wet_at=90.0):
     """Return what each day came to, shape (day, model, column): all columns breathe the same air."""
     temperature, rh, rain, wind, carried = (np.array([getattr(one, name) for one in hours]) for name in (
         "temperature", "rh", "rain", "wind", "carried"
@@ -47,7 +47,8 @@ def through_kernel(keys, hours, kind=np.float64, wetness="humidity", columns=1, 
     table = models.table([organism.load(key) for key in keys], wetness=wetness)
     low = np.zeros((len(hours) // 24, columns), kind)
     return through_hours(
-        np.zeros(columns, int), Hours(*made), low, low + 100.0, table.rows, table.responses, NO_RATES, parallel=parallel
+        np.zeros(columns, int), Hours(*made), low, low + 100.0, table.rows, table.responses, NO_RATES,
+        wet_at=wet_at, parallel=parallel,
     )  # fmt: skip
 
 
@@ -163,6 +164,13 @@ def test_a_rain_hour_whose_wind_nobody_measured_makes_canker_unknown_until_the_s
     found = through_kernel(("canker", "melanose"), hours + dry(30.0, 36)).conducive[..., 0]
     assert np.isnan(found[:, 0]).tolist() == [False, True, True, False]
     assert not np.isnan(found[:, 1]).any()
+
+
+@pytest.mark.parametrize(("rh", "infects"), [(96.0, True), (94.0, False)])
+def test_hours_of_moist_air_that_are_not_wet_do_not_dry_leaves_either(rh, infects):
+    half = steady(26.0, rain=2.0, hours=6)  # melanose needs ten hours, and a gap of more than six ends a spell
+    hours = half + steady(26.0, rh=rh, hours=8) + half + dry(26.0, 28)
+    assert (through_kernel(("melanose",), hours, wet_at=99.0).conducive.sum() > 0) == infects
 
 
 def test_rain_of_the_gauges_least_tip_wets_in_both_precisions():

@@ -95,6 +95,23 @@ def test_a_spray_never_raises_the_risk(one, sprays, more):
     np.testing.assert_array_equal(few["index"][1:], without["index"][1:])  # the neighbours were not sprayed
 
 
+@pytest.mark.parametrize("plot", [0, 2])
+def test_a_spray_wears_off_by_the_rain_and_the_flushes_of_its_own_site(plot):
+    one, site, now = organism.load("scab"), JUNE.site[plot], JUNE.now
+    sprayed = replace(JUNE, sprays={plot: [Spray(150, ("FRAC M03",), ("scab",), 0.8)]})
+    found = infection._held_off(one, sprayed, "future")
+    assert (np.delete(found, plot, axis=0) == 0).all()
+    for member in range(3):
+        rain = np.concatenate([JUNE.past.rain[:, 0, site], JUNE.future.rain[:, member, site]])
+        emerged = int(min(start for start in JUNE.host.flush[site, member] if start > 150))
+        for day in (now + 1, emerged):  # until new leaves come
+            left = 0.833 * np.exp(-(day - 150) / 20 - rain[151 : day + 1].sum() / 120)  # the file
+            assert found[plot, member, day - now - 1] == pytest.approx(0.8 * left, rel=1e-4)
+        day = emerged + 30
+        bare = 0.833 * np.exp(-(day - 150) / 20 - rain[151 : day + 1].sum() / 120)
+        assert found[plot, member, day - now - 1] < 0.8 * bare
+
+
 def test_a_spray_against_another_organism_changes_nothing():
     scab = organism.load("scab")
     other = replace(JUNE, sprays={0: [Spray(160, ("FRAC M01",), ("canker",))]})
@@ -207,8 +224,9 @@ def test_percentiles_lie_between_none_and_all_and_rise_with_the_case():
         table, _ = infection.outlooks(one, pressed(JUNE, 1.0, 0.3, 0.1))
         low, middle, high = (table[name] for name in ("percentile_low", "percentile", "percentile_high"))
         assert ((low >= 0) & (low <= middle) & (middle <= high) & (high <= 100)).all()
-        assert (table["weather_low"] <= table["index"]).all()
-        assert (table["index"] <= table["weather_high"]).all()
+        for name in ("weather", "parameters", "state"):
+            assert (table[f"{name}_low"] <= table["index"]).all()
+            assert (table["index"] <= table[f"{name}_high"]).all()
 
 
 def test_lesions_that_were_seen_scale_the_risk_of_their_plot_alone():
@@ -236,3 +254,4 @@ def test_drawn_days_are_paired_with_the_trees_of_their_own_members():
         *(infection._spreads(one, each, 90, coming, middle).values() for each in (setting, last)), strict=True
     ):
         np.testing.assert_allclose(plain, only)
+        assert (plain > 0).all()
