@@ -1,5 +1,6 @@
 """What was sprayed and still works: it decays with the days, the rain and the tissue that has grown since."""
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -57,6 +58,7 @@ def residue(groups) -> Residue:
     return max(found, key=lambda one: one.efficacy) if found else residue_of("unknown")
 
 
+@cache
 def residue_of(group: str) -> Residue:
     """Return the numbers of one group."""
     return parameters.load(FILE, group, Residue)

@@ -9,7 +9,16 @@ from agro.errors import ConflictError
 from agro.farm import Role, Viewer
 from agro.store import rights
 from agro.store.rights import OPERATOR
-from app.services import accounts, daily_run, fit_county, imports, regions, sample_observations, sample_protection
+from app.services import (
+    accounts,
+    daily_run,
+    fit_county,
+    imports,
+    regions,
+    sample_hindcast,
+    sample_observations,
+    sample_protection,
+)
 from app.services.daily_run import RunReport
 from app.services.platform import Platform, open_platform, region_or_none
 from sample_data import SEED, names, terrain
@@ -89,6 +98,7 @@ def _import(home: Platform, files: Path, progress: Callable[..., None]) -> None:
     station = home.store.account("station")
     viewer = Viewer(station.id, station.name, station.role)
     sample_protection.bring_in(home, sample_protection.make(home, files), viewer)
+    sample_hindcast.make(home, progress)
     (files / "complete.json").write_text(json.dumps({"seed": SEED, "synthetic": True}), encoding="utf-8")
 
 

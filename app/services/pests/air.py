@@ -68,11 +68,14 @@ def _long_ago(part: xr.Dataset) -> np.ndarray:
 
 def _hours(inputs: Inputs, stations: xr.Dataset, archives: list[Archive | None]) -> CellHours:
     days = cells.at_cells(stations[list(DAILY)], inputs.stations, inputs.centres, inputs.lapse)
-    made = [
-        hour_shapes.shapes(days.isel(cell=[k]).drop_vars(("elevation", "distance")), archive, inputs.latitude, SEED)
-        for k, archive in enumerate(archives)
-    ]
-    return CellHours(xr.concat(made, dim="cell", coords="minimal", compat="override"), days)
+    whose = [id(archive) for archive in archives]
+    made = []
+    for one in dict.fromkeys(whose):  # cells that read one station's hours go together
+        cells_of = [k for k, other in enumerate(whose) if other == one]
+        some = days.isel(cell=cells_of).drop_vars(("elevation", "distance"))
+        made.append(hour_shapes.shapes(some, archives[cells_of[0]], inputs.latitude, SEED))
+    joined = made[0] if len(made) == 1 else xr.concat(made, dim="cell", coords="minimal", compat="override")
+    return CellHours(joined.sel(cell=days["cell"]), days)
 
 
 def _archives(home: Platform, inputs: Inputs) -> tuple[dict[str, Archive], dict[str, float]]:
@@ -86,6 +89,8 @@ def _archives(home: Platform, inputs: Inputs) -> tuple[dict[str, Archive], dict[
         except MissingDataError:
             continue
         hourly = hourly.sel(time=slice(None, pd.Timestamp(inputs.on) + pd.Timedelta(days=1)))
+        if not hourly.sizes["time"]:
+            continue
         archive = Archive.from_hourly(hourly, region.timezone).until(inputs.on)
         if "leaf_wetness" in hourly:
             bounds |= _sensed(str(station), hourly)

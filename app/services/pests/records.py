@@ -22,6 +22,7 @@ from pest_warning.inoculum import Absent, form_of
 from pest_warning.organism import Organism
 from pest_warning.setting import Spray
 
+WORN = 150  # days before the calendar: what was sprayed earlier works no more
 YEAR = 365.0  # d
 SEASON = 400  # days before the day of issue in which a record counts as a diary
 
@@ -65,11 +66,11 @@ def targets_of(groups: tuple[str, ...]) -> tuple[str, ...]:
 def _sprays(table: pd.DataFrame, position: dict[str, int], first_day: date) -> dict[int, list[Spray]]:
     found: dict[int, list[Spray]] = {}
     for row in table.itertuples():
-        if row.plot not in position or row.kind not in ("spray", "bait"):
+        day = (pd.Timestamp(row.date).date() - first_day).days
+        if row.plot not in position or row.kind not in ("spray", "bait") or day < -WORN:
             continue
         groups = tuple(row.groups) or (("bait",) if row.kind == "bait" else ("unknown",))
         targets = tuple(row.targets) or targets_of(groups)
-        day = (pd.Timestamp(row.date).date() - first_day).days
         found.setdefault(position[row.plot], []).append(Spray(day, groups, targets, float(row.share)))
     return found
 
