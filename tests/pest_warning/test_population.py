@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -78,6 +78,9 @@ def test_a_spray_never_raises_mites(key, kills, more, seed, start):
 
 
 @given(kills=KILLS, more=KILLS, seed=st.integers(0, 20), adults=st.floats(0.001, 20))
+@example(
+    kills=[], more=[(0, 3.0)], seed=0, adults=10.0
+)  # the next flush had 18 % more, were crowding the sprayed ones'
 def test_a_spray_never_raises_the_share_of_mined_leaves(kills, more, seed, adults):
     # crowded as they would be on few shoots: those that a spray leaves are not to profit from it
     of, form = weather(seed), form_of("leafminer")._replace(crowding=3.0, survival=0.5)
