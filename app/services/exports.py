@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,18 @@ from agro.farm import Viewer
 from agro.store import OUTLOOK_COLUMNS, rights
 from agro.vectors import write_plots
 from agro.vectors.writing import FORMULA, WRITERS
-from app.services import farms, outlooks, slope_window
+from app.services import farms, outlooks, regions, slope_window
 from app.services.files import written
+from app.services.pests import ipm_decisions, release
+from app.services.pests import outlooks as warned
+from app.services.pests import words as pest_words
 from app.services.platform import Platform, region_or_none
+from pest_warning import organism
 
+PEST_FORMATS = ("csv", "json", "gpkg", "geojson")
 OUTLOOK_FORMATS = ("csv", "json", "gpkg", "geojson", "kml", "shp.zip")
 MAP_FORMATS = ("png", *WRITERS)
+LANGUAGES = ("zh", "en")
 WHO = ("farm_name", "name", "township", "cultivar", "cultivar_zh", "area_mu", "area_ha")
 MEANT = ("issued", "evidence", "synthetic")
 """What no exported number goes without: its day, how far its model is calibrated, whether it is invented."""
@@ -53,6 +60,54 @@ def outlook(viewer: Viewer, home: Platform, path: Path, format: str, on: date | 
         text = json.dumps(_document(home, table), ensure_ascii=False, indent=1)
         return written(Path(path), lambda beside: beside.write_text(text, encoding="utf-8"))
     return written(Path(path), lambda beside: write_plots(table, beside, format))
+
+
+def pests(viewer: Viewer, home: Platform, path: Path, format: str, on: date | None = None) -> Path:
+    """Write the pest outlook of one day, a row a plot, organism and horizon, and return the file.
+
+    "json" is the output form of IPM Decisions. Every row says how far its model is calibrated, whether the data are
+    invented and whether the station issued it; a probability stands only where an organism is calibrated.
+    """
+    rights.require(viewer, "export.outlook")
+    _known(format, PEST_FORMATS)
+    told, gate = _warned(viewer, home, on)
+    if format == "json":
+        region = region_or_none(home)
+        zone, draft = region.timezone if region else regions.TIMEZONE, not gate.private and not gate.issued
+        made = ipm_decisions.documents(told, gate.day, zone, bool(told["synthetic"].any()), draft)
+        text = json.dumps({"issued": str(gate.day), "models": made}, ensure_ascii=False, allow_nan=False)
+        return written(Path(path), lambda beside: beside.write_text(text, encoding="utf-8"))
+    told = told.round(4)
+    told = told[[*(name for name in told if name != "geometry"), "geometry"]]
+    if format == "csv":
+        return written(Path(path), lambda beside: _flat(told).to_csv(beside, index=False, encoding="utf-8-sig"))
+    return written(Path(path), lambda beside: write_plots(told, beside, format))
+
+
+def _warned(viewer: Viewer, home: Platform, on: date | None) -> tuple[gpd.GeoDataFrame, release.Gate]:
+    """Return the rows of the pest outlook with the outlines of their plots, and how far the bulletin stands."""
+    rows = warned.table(viewer, home, on)
+    if not len(rows):
+        raise _no_plots()
+    issued = rows["issued"].iloc[0].date()
+    if on is not None and issued != on:
+        raise _no_such_day(on, home.store.pest_dates())
+    gate, region = release.gate(viewer, home, issued), region_or_none(home)
+    plots = farms.plots(viewer, home)
+    plots = plots.assign(
+        area_mu=units.mu(plots["area"]), area_ha=units.hectares(plots["area"]),
+        synthetic=plots["synthetic"].astype(bool) | bool(region and region.synthetic),
+    )  # fmt: skip
+    about = [name for name in (*WHO, "elevation", "synthetic", "id", "geometry") if name in plots]
+    told = plots[about].merge(rows.drop(columns="issued"), left_on="id", right_on="plot").drop(columns="plot")
+    names = {one.key: one.name.zh for one in organism.catalogue()}
+    told = told.assign(
+        issued=issued, release="private" if gate.private else gate.state, organism_zh=told["organism"].map(names),
+        **{f"level_{language}": [pest_words.level(code, language) for code in told["level"]] for language in LANGUAGES},
+    )  # fmt: skip
+    first = [*WHO, "organism", "organism_zh", "horizon", "level", "level_zh", "level_en", "issued", "release"]
+    first = [name for name in (*first, "calibration", "evidence", "synthetic") if name in told]
+    return told[first + [name for name in told if name not in first]], gate
 
 
 def map(viewer: Viewer, home: Platform, path: Path, format: str, layer: str, on: date | None = None) -> Path:
@@ -99,9 +154,14 @@ def _issued(viewer: Viewer, home: Platform, on: date | None) -> gpd.GeoDataFrame
         raise MissingDataError(
             "nothing was computed yet: run `citrus run` first", zh="还没有计算过：请先运行 `citrus run`"
         )
-    raise MissingDataError(
-        f"no outlook was issued on {on}; the last ones: {', '.join(str(day) for day in days[-5:])}",
-        zh=f"没有 {on} 的预报；最近的有：{'、'.join(str(day) for day in days[-5:])}",
+    raise _no_such_day(on, days)
+
+
+def _no_such_day(on: date, days: Iterable[date]) -> MissingDataError:
+    last = [str(day) for day in sorted(days)[-5:]]
+    return MissingDataError(
+        f"no outlook was issued on {on}; the last ones: {', '.join(last)}",
+        zh=f"没有 {on} 的预报；最近的有：{'、'.join(last)}",
     )
 
 
