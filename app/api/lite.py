@@ -1,5 +1,6 @@
 """The text-only page: what the home page says and one table, for old phones and thin networks."""
 
+from datetime import date
 from html import escape
 
 import pandas as pd
@@ -10,10 +11,13 @@ from starlette.routing import Route
 
 from agro.errors import AgroError
 from agro.farm import Viewer
+from agro.store import rights
 from app import words
 from app.api.leaf import leaf
 from app.gate import COOKIE
 from app.services import accounts, outlooks, platform
+from app.services.pests import outlooks as warned
+from app.services.pests import release
 from app.services.platform import Platform
 from app.strings import text
 
@@ -48,10 +52,24 @@ def _body(viewer: Viewer, home: Platform, language: str) -> str:
             parts.append(f"<p class=mark>{text('header.demo', language)}</p>")
         said = outlooks.sentences(viewer, home, language)
         parts.append("<ul>" + "".join(f"<li>{escape(one.text)}</li>" for one in said) + "</ul>")
+        parts.append(_pests(viewer, home, language))
         parts.append(_table(outlooks.county(viewer, home), language))
     except AgroError as error:
         parts.append(f'<p class="alert">{escape(error.message(language))}</p>')
     return "".join(parts)
+
+
+def _pests(viewer: Viewer, home: Platform, language: str) -> str:
+    """Return one sentence a plot with its next danger; nothing for who may not see any, or before the first run."""
+    if not rights.allowed(viewer, "pest.read"):
+        return ""
+    said = warned.sentences(viewer, home, language)
+    if not said:
+        return ""
+    gate = release.gate(viewer, home, date.fromisoformat(said[0].source))
+    draft = "" if gate.private or gate.issued else f"<p class=mark>{text('release.draft', language)}</p>"
+    lines = "".join(f"<li>{escape(one.text)}</li>" for one in said)
+    return f"<h2>{text('nav.pest_plot', language)}</h2>{draft}<ul>{lines}</ul>"
 
 
 def _table(county: pd.DataFrame, language: str) -> str:

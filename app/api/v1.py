@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from app.api.door import Asking, Home
 from app.api.plain import plain
 from app.services import farms, outlooks, platform
+from app.services.pests import outlooks as warned
+from app.services.pests import release
 
 router = APIRouter(prefix="/v1", tags=["v1"])
 
@@ -49,6 +51,28 @@ def plot_outlook(plot: str, viewer: Asking, home: Home, on: date | None = None) 
 def sentences(viewer: Asking, home: Home, language: str = "zh", on: date | None = None) -> list[dict[str, Any]]:
     """What the asker's home page says."""
     return plain(outlooks.sentences(viewer, home, "en" if language == "en" else "zh", on))
+
+
+@router.get("/pests")
+def pests(
+    viewer: Asking, home: Home, on: date | None = None, organism: str | None = None, horizon: int | None = None
+) -> dict[str, Any]:
+    """The pest outlook of one issue date, the newest by default: a row a plot, organism and horizon (15, 30, 90 days).
+
+    `level` is 0 no meaning, 1 cannot compute, 2 low, 3 medium, 4 high. `p` is null unless `calibration` is
+    "calibrated". `release` says how far the bulletin stands: what is not "issued" is a draft, but for own plots.
+    """
+    rows = warned.table(viewer, home, on, organism, horizon)
+    issued = rows["issued"].iloc[0].date() if len(rows) else on
+    gate = release.gate(viewer, home, issued) if issued else None
+    state = None if gate is None else "private" if gate.private else gate.state
+    return {"on": plain(issued), "release": state, "rows": plain(rows.drop(columns="issued"))}
+
+
+@router.get("/pests/sentences")
+def pest_sentences(viewer: Asking, home: Home, language: str = "zh", on: date | None = None) -> list[dict[str, Any]]:
+    """One sentence a plot with its next danger, the most pressing first."""
+    return plain(warned.sentences(viewer, home, "en" if language == "en" else "zh", on))
 
 
 def _collection(frame) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -218,9 +218,14 @@ def export_plots(
 @exporting.command("outlook")
 def export_outlook(
     out: Out,
+    of: Annotated[Literal["growth", "pests"], typer.Option("--of", help="growth 生长 或 or pests 病虫")] = "growth",
     format: Annotated[
-        str, typer.Option(help="csv（Excel 可直接打开 opens in Excel）, json, gpkg, geojson, kml, shp.zip")
-    ] = "csv",
+        str | None,
+        typer.Option(
+            help="csv（Excel 可直接打开 opens in Excel）, json, gpkg, geojson, kml, shp.zip；默认看文件名后缀 "
+            "by the file's ending unless given；病虫的 json 是 IPM Decisions 格式 of pests: the form of IPM Decisions"
+        ),
+    ] = None,
     date: Day = None,
     home: Home = None,
     json: Json = False,
@@ -230,10 +235,14 @@ def export_outlook(
         from app.services import exports
 
         platform = opening.existing(home)
-        done.outputs["file"] = str(
-            exports.outlook(opening.operator(), platform, out, format, on=date.date() if date else None)
-        )
-        done.date = str(date.date()) if date else None
+        write, known = {
+            "growth": (exports.outlook, exports.OUTLOOK_FORMATS),
+            "pests": (exports.pests, exports.PEST_FORMATS),
+        }[of]
+        form = format or next((one for one in known if out.name.endswith(f".{one}")), "csv")
+        on = date.date() if date else None
+        done.outputs["file"] = str(write(opening.operator(), platform, out, form, on=on))
+        done.date = str(on) if on else None
 
 
 @exporting.command("map")
