@@ -153,7 +153,11 @@ def enter(d, x, model):
 
 @equation
 def germinate(d, x, model):
-    """Take the spores of wet spells through a day: those that fly at any time, and those that came with the rain."""
+    """Take the spores of wet spells through a day: those that fly at any time, and those that came with the rain.
+
+    A spell goes on infecting however long it lasts: ten days of rain bring new spores every day. `cap`, the dose of the
+    longest spell that was studied, only says how much a whole infection is.
+    """
     cap, patience, gate, share = model[CAP], model[PATIENCE], model[GATE], model[DRY_SHARE]
     most = 1.0 / cap
     for h in range(24):
@@ -165,8 +169,8 @@ def germinate(d, x, model):
             fallen = where(over, 0.0, x[SPELL + j]) + d[RAIN + k]
             dose = wet * d[CURVE + k]
             flown, splashed = where(over, 0.0, x[DOSE + j]), where(over, 0.0, x[SECOND + j])
-            flown_on = minimum(flown + dose, cap)
-            splashed_on = minimum(splashed + where(fallen >= gate, dose, 0.0), cap)
+            flown_on = flown + dose
+            splashed_on = splashed + where(fallen >= gate, dose, 0.0)
             x[TOTAL + j] += (share * counted(flown, flown_on) + (1.0 - share) * counted(splashed, splashed_on)) * most
             x[DOSE + j] = flown_on
             x[SECOND + j] = splashed_on

@@ -48,7 +48,7 @@ class Model(NamedTuple):
 
     penetrates: float
     by_cart: float  # 1: wet by CART, 0: by rain and humidity
-    cap: float  # dose at which a spell cannot do more
+    cap: float  # dose of a whole infection
     patience: float  # dry hours that a spell survives
     gate: float  # mm of the spell (of the hour where it penetrates)
     dry_share: float

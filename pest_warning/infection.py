@@ -11,16 +11,17 @@ import numpy as np
 import pandas as pd
 
 from agro import parameters
-from pest_warning import inoculum, outlook, protection, scouting
+from pest_warning import densities, inoculum, outlook, protection, scouting
 from pest_warning.draws import DRAWS, drawn
 from pest_warning.host import Host, cultivar_factor, shoot_share, susceptibility
 from pest_warning.infection_response import Penetration
 from pest_warning.inoculum import Absent, DeadWood
-from pest_warning.organism import HORIZONS, Organism
+from pest_warning.organism import HORIZONS, Organism, load
 from pest_warning.setting import Setting
 from pest_warning.site_days import SiteDays
 
 TINY = 1e-9
+MINER = "leafminer"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def _rows(organism: Organism, setting: Setting, horizon: int, coming: Factors, o
     sums, others = outlook.sums(coming.hazard), outlook.sums(other.hazard)
     low, middle, high = outlook.quantiles(sums)
     place = [outlook.percentile(value, others) for value in (low, middle, high)]
+    nothing = (middle == 0) & (np.nan_to_num(others).max(axis=1, initial=0.0) == 0)
+    place = [np.where(nothing, np.nan, one) for one in place]  # among nothings nothing has no place
     unknown = outlook.too_much_missing(coming.conducive).any(axis=1)
     in_season = (coming.tissue.max(axis=(1, 2)) > 0.02) | unknown
     spread = _spreads(organism, setting, horizon, coming, middle)
@@ -152,16 +155,32 @@ def _factors(organism: Organism, setting: Setting, part: str, row: int) -> Facto
     tissue = np.broadcast_to(tissue[..., first : first + days.days], (tissue.shape[0], members, days.days))
     factor = np.array([cultivar_factor(organism, kind) for kind in setting.cultivar])
     source = _source(organism, setting, part)
+    hurt = _hurt_by_mines(organism, setting, part, source)
     conducive = days.conducive[:, row].transpose(2, 1, 0)
     if organism.model["response"] == "penetration":
         conducive = np.where(_too_cold(organism, setting, part), 0.0, conducive)
     return Factors(
         conducive[site],
         days.wet_hours.transpose(2, 1, 0)[site],
-        tissue[site] * factor[:, None, None],
+        tissue[site] * factor[:, None, None] * hurt,
         source,
         np.ones((len(site), members, days.days)) if part == "usual" else 1.0 - _held_off(organism, setting, part),
     )
+
+
+def _hurt_by_mines(organism: Organism, setting: Setting, part: str, source: np.ndarray) -> np.ndarray:
+    """Return how much more mined shoots take up, shape (plot, 1, day) or 1: lesions are several times as many on mines.
+
+    Only where there is anything to infect with; it counts for the part of the tissue that sits on shoots.
+    """
+    if not organism.has("mines") or not np.any(source > 0) or MINER not in setting.asked.rate_names:
+        return np.ones((1, 1, 1))
+    times = float(parameters.section(organism.path, "mines")["lesions"].value)
+    course = densities.outlooks(load(MINER), setting)[1]
+    days: SiteDays = getattr(setting, part)
+    mined = {"past": course["past"], "future": course["future"][:, 1], "usual": course["usual"]}[part]
+    more = 1.0 + (times - 1.0) * np.nan_to_num(mined[:, : days.days]) * shoot_share(organism)
+    return np.where(source.max(axis=(1, 2), initial=0.0)[:, None] > 0, more, 1.0)[:, None]
 
 
 def _too_cold(organism: Organism, setting: Setting, part: str) -> np.ndarray:

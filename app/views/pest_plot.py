@@ -37,6 +37,7 @@ first = found.next["organism"] if found.next else found.table["organism"].iloc[0
 one = risk_words.pick_organism([load(key) for key in dict.fromkeys(found.table["organism"])], first)
 here = found.table[(found.table["organism"] == one.key) & (found.table["horizon"] == horizon)].iloc[0].to_dict()
 risk_words.now(here, one)
+st.page_link("views/spray.py", label=t("spray.title"), icon=":material/water_drop:")
 
 st.header(t("risk.timeline"))
 risk_timeline.show(course, one, horizon)

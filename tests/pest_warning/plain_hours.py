@@ -80,7 +80,7 @@ def wet_by_tree(hour: Hour) -> bool:
 
 
 def fungal_days(fungus: Fungus, hours: list[Hour], wet) -> list[float]:
-    """Infection of each day: what doses of at least 1 came to, over the dose at which a spell can do no more."""
+    """Infection of each day: what doses of at least 1 came to, over the dose of a whole infection."""
     cap = max(fungus.wmax / fungus.wmin, 1.0)
     dry, rain, doses, totals = 0.0, 0.0, {"air": 0.0, "splash": 0.0}, []
     for number, hour in enumerate(hours):
@@ -103,15 +103,15 @@ def fungal_days(fungus: Fungus, hours: list[Hour], wet) -> list[float]:
                 warm = ((hour.temperature - fungus.tmin) / below) ** (below / above)
                 f = (fungus.tmax - hour.temperature) / above * warm
                 gained = 1.0 / min(fungus.wmin / f, fungus.wmax)
-            before = severity(doses[kind], cap)
+            before = severity(doses[kind])
             doses[kind] += gained
-            totals[-1] += share * (severity(doses[kind], cap) - before) / cap
+            totals[-1] += share * (severity(doses[kind]) - before) / cap
     return totals
 
 
-def severity(dose: float, cap: float) -> float:
-    """An infection event once the dose has crossed 1, as severe as the dose, at most the cap."""
-    return min(dose, cap) if dose >= 1.0 - ROUNDING else 0.0
+def severity(dose: float) -> float:
+    """An infection event once the dose has crossed 1, as severe as the dose."""
+    return dose if dose >= 1.0 - ROUNDING else 0.0
 
 
 def bacterial_days(canker: Bacterium, hours: list[Hour], wet) -> list[float]:

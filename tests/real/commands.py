@@ -24,7 +24,7 @@ class Answer:
 def in_terminal(home: Path, *words: object) -> Answer:
     """Return the answer of `citrus WORDS --home HOME --json` run as a program of its own."""
     command = [Path(sys.executable).with_name("citrus"), *map(str, words), "--home", str(home), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, env=_wide(), timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=_wide(), timeout=300, check=False)
     return Answer(done.returncode, _parsed(done.stdout), done.stderr)
 
 

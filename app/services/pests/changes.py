@@ -152,7 +152,7 @@ def _wetter(kept: Kept, setting: Setting, before: dict[str, Any], hours: float, 
 
 def _days_at(kept: Kept, setting: Setting, moved: float) -> SiteDays:
     """Return the days ahead with another threshold of wetness for the first `SOON` of them. [%]"""
-    part = run._Part(kept.inputs, kept.sites, replace(kept.air, wet_at=kept.air.wet_at + moved), False)
+    part = run.Part(kept.inputs, kept.sites, replace(kept.air, wet_at=kept.air.wet_at + moved), False)
     future = part.days("future", kept.grown.future, setting.asked)
     return SiteDays(*(
         np.concatenate([getattr(future, name)[:SOON], getattr(setting.future, name)[SOON:]])

@@ -113,8 +113,8 @@ def _kept(folder: str, stamp: str, plot_id: str, on: date, members: int) -> Kept
     air = hours_of.of_cells(home, inputs, first_day, outlook.AHEAD)
     written = records.of_plots(home, inputs.plots, first_day, on)
     every = np.arange(len(sites.table))
-    setting = run._setting(
-        inputs, sites, grown, air, written, run._heaviest(sites, 1), every, organisms, first_day, False
+    setting = run.setting_of(
+        inputs, sites, grown, air, written, run.heaviest(sites, 1), every, organisms, first_day, False
     )  # fmt: skip
     return Kept(setting, inputs, grown, air, sites.table)
 

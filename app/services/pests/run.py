@@ -70,16 +70,16 @@ def warn(
     written = records.of_plots(home, inputs.plots, first_day, inputs.on)
     tables: list[pd.DataFrame] = []
     courses: dict[str, dict[str, np.ndarray]] = {}
-    leaning = _heaviest(sites, len(inputs.plots))
-    for done, some in _chunks(sites):
-        setting = _setting(inputs, sites, grown, air, written, leaning, some, organisms, first_day, parallel)
+    leaning = heaviest(sites, len(inputs.plots))
+    for done, some in chunks(sites):
+        setting = setting_of(inputs, sites, grown, air, written, leaning, some, organisms, first_day, parallel)
         if len(setting.plots):
             table, found = warning.outlooks(setting, organisms)
             tables.append(table)
             if keep_courses:
                 courses = {key: _appended(courses.get(key), course) for key, course in found.items()}
         progress(done, len(sites.table), "病虫预警 pests and diseases")
-    plots = np.concatenate([inputs.plots["id"].to_numpy()[np.isin(leaning, some)] for _, some in _chunks(sites)])
+    plots = np.concatenate([inputs.plots["id"].to_numpy()[np.isin(leaning, some)] for _, some in chunks(sites)])
     now = (inputs.on - first_day).days
     return Warned(pd.concat(tables, ignore_index=True), courses, first_day, now, plots, air.own_hours)
 
@@ -93,14 +93,15 @@ def _appended(known, course):
     return course if known is None else {name: np.concatenate([known[name], course[name]]) for name in course}
 
 
-def _chunks(sites: Sites) -> Iterator[tuple[int, np.ndarray]]:
+def chunks(sites: Sites) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield how many sites are done after a chunk, and which are in it."""
     count = len(sites.table)
     for first in range(0, count, CHUNK):
         last = min(first + CHUNK, count)
         yield last, np.arange(first, last)
 
 
-def _heaviest(sites: Sites, plots: int) -> np.ndarray:
+def heaviest(sites: Sites, plots: int) -> np.ndarray:
     """Return the site that each plot leans on most: what was sprayed and seen is its own, the weather its site's."""
     table = sites.weights.sort_values("weight")
     lean = np.full(plots, -1)
@@ -108,10 +109,11 @@ def _heaviest(sites: Sites, plots: int) -> np.ndarray:
     return lean
 
 
-def _setting(
+def setting_of(
     inputs: Inputs, sites: Sites, grown: trees.Trees, air: hours_of.Air, written: records.Records,
     leaning: np.ndarray, some: np.ndarray, organisms: tuple[Organism, ...], first_day: date, parallel: bool,
 ) -> Setting:  # fmt: skip
+    """Return what the engines read of the plots that lean on `some` sites."""
     plots = np.flatnonzero(np.isin(leaning, some))
     table = sites.table.iloc[some]
     wants, drawn = asked(list(organisms)), asked(list(organisms), DRAWS)
@@ -120,8 +122,9 @@ def _setting(
     cultivar = inputs.plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).to_numpy()[plots]
     members = grown.future.shape[2]
     few = np.linspace(0, members - 1, min(FEW, members)).astype(int)
-    part = _Part(inputs, table, air, parallel)
+    part = Part(inputs, table, air, parallel)
     return Setting(
+        parallel=parallel,
         first_day=first_day, now=(inputs.on - first_day).days, plots=inputs.plots["id"].to_numpy()[plots],
         site=leaning[plots] - some[0], cultivar=cultivar,
         elevation=inputs.plots_themselves["elevation"].to_numpy(float)[plots],
@@ -141,7 +144,7 @@ def _at(host: Host, some: np.ndarray) -> Host:
     return Host(*(getattr(host, name)[some] for name in Host.__dataclass_fields__))
 
 
-class _Part:
+class Part:
     """The sites of a chunk in one part of the weather."""
 
     def __init__(self, inputs: Inputs, table: pd.DataFrame, air: hours_of.Air, parallel: bool):
@@ -167,7 +170,7 @@ class _Part:
         return days.transpose("time", "member", "cell").to_numpy()[..., self.cell]
 
 
-def _usual_air(grown: trees.Trees, some: np.ndarray, part: _Part, air: hours_of.Air) -> np.ndarray:
+def _usual_air(grown: trees.Trees, some: np.ndarray, part: Part, air: hours_of.Air) -> np.ndarray:
     """Return tmin and tmax of earlier years at the sites: the cell's, and what this run's sites differ by on the day.
 
     How much colder or warmer a slope is than its cell hangs on the sky of the day; earlier years take the mean of the

@@ -106,10 +106,10 @@ def _levels(home: Platform, on: date, members: int, ids: tuple[str, ...]) -> pd.
     grown = trees.of_sites(inputs, sites, first_day, outlook.AHEAD, parallel=False)
     air = hours_of.of_cells(home, inputs, first_day, outlook.AHEAD)
     written = records.of_plots(home, inputs.plots, first_day, on)
-    leaning = run._heaviest(sites, len(inputs.plots))
+    leaning = run.heaviest(sites, len(inputs.plots))
     parts: list[dict[str, Any]] = []
-    for _, some in run._chunks(sites):
-        setting = run._setting(inputs, sites, grown, air, written, leaning, some, organisms, first_day, False)
+    for _, some in run.chunks(sites):
+        setting = run.setting_of(inputs, sites, grown, air, written, leaning, some, organisms, first_day, False)
         for one in organisms if len(setting.plots) else ():
             found = weeks.levels(one, setting)
             count = found.shape[1]

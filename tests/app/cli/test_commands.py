@@ -19,7 +19,8 @@ COMMANDS = (
     "import boundaries", "import observations",
     "import sprays", "import counts", "import traps", "import samples",
     "import template", "export plots", "export outlook", "export map",
-    "fetch weather", "fetch forecast", "user add", "user list", "user link", "user password",
+    "fetch weather", "fetch forecast", "hindcast dates", "hindcast season",
+    "user add", "user list", "user link", "user password",
 )  # fmt: skip
 NEEDS_A_HOME = {
     "run": [], "serve": [], "doctor": [],

@@ -95,6 +95,7 @@ def test_programs_read_null_where_there_is_no_date(services):
 
 def test_the_text_page_says_it_too(services, monkeypatch):
     monkeypatch.setattr(outlooks, "sentences", lambda *a: [])
+    monkeypatch.setattr(lite.warned, "sentences", lambda *a: [])
     monkeypatch.setattr(outlooks, "county", lambda *a: county(services, ("p90",)))
     monkeypatch.setattr(platform, "status", lambda *a: SimpleNamespace(region=None, synthetic=True))
     text = lite._body(Viewer("a", "b", Role.GROWER), SimpleNamespace(), "zh")
