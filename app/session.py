@@ -101,7 +101,8 @@ def changed() -> None:
 
 
 @st.cache_data(ttl="1h", max_entries=1000, show_spinner=False)
-def _kept(service: str, asking: Viewer, stamp: str, arguments: tuple[Any, ...]) -> Any:
+def kept(service: str, asking: Viewer, stamp: str, arguments: tuple[Any, ...]) -> Any:
+    """Return what a service answers to somebody, kept until `stamp` changes; its refusals come through."""
     module, name = service.rsplit(".", 1)
     return getattr(SERVICES[module], name)(asking, home(), *arguments)
 
@@ -112,7 +113,7 @@ def ask(service: str, *arguments: Any) -> Any:
     `service` is "module.function", the module a key of `SERVICES`, to which `app.answers` adds its own.
     """
     try:
-        return _kept(service, viewer(), platform.stamp(home()), arguments)
+        return kept(service, viewer(), platform.stamp(home()), arguments)
     except AgroError as error:
         notices.cannot(error, language(), t)
         st.stop()
@@ -237,7 +238,7 @@ def advice(plot_id: str | None = None, on: date | None = None) -> Any:
 def advice_of(plot_ids: tuple[str, ...]) -> dict:
     """Return {plot id: advice} for some plots; empty where there is none to give, as it only adds to a page."""
     try:
-        return _kept("advice.of_plots", viewer(), platform.stamp(home()), (plot_ids,))
+        return kept("advice.of_plots", viewer(), platform.stamp(home()), (plot_ids,))
     except AgroError:
         return {}
 
@@ -373,7 +374,7 @@ def narrow() -> bool:
 def plot_fit(plot_id: str) -> Any:
     """Return one plot's fit to its readings; None, after saying so, where nothing was read yet."""
     try:
-        return _kept("fit.of_plot", viewer(), platform.stamp(home()), (plot_id,))
+        return kept("fit.of_plot", viewer(), platform.stamp(home()), (plot_id,))
     except MissingDataError as error:
         notices.cannot(error, language(), t)
         return None

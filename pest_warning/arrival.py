@@ -34,9 +34,9 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
     row, about = setting.asked.rate_names.index(organism.key), organism.parameters("arrival", Arrival)
     pressure = np.maximum(setting.pressure.get(organism.key, np.zeros(len(setting.site))), about.background)
     best = setting.asked.rate_tables[row].max()
-    future = _welcome(setting.future, setting.host, setting.now + 1, row, best)[setting.site]
-    usual = _welcome(setting.usual, setting.usual_host, 0, row, best)[setting.site]
-    past = _welcome(setting.past, setting.host, 0, row, best)[setting.site]
+    future = welcome_of(setting.future, setting.host, setting.now + 1, row, best)[setting.site]
+    usual = welcome_of(setting.usual, setting.usual_host, 0, row, best)[setting.site]
+    past = welcome_of(setting.past, setting.host, 0, row, best)[setting.site]
     tables = [_rows(organism, setting, horizon, future, usual, pressure, about) for horizon in HORIZONS]
     course = {
         "past": past[:, 0] * pressure[:, None],
@@ -46,7 +46,7 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
     return pd.concat(tables, ignore_index=True), course
 
 
-def _welcome(days: SiteDays, trees: Host, first: int, row: int, best: float) -> np.ndarray:
+def welcome_of(days: SiteDays, trees: Host, first: int, row: int, best: float) -> np.ndarray:
     """Return how welcome each day would make it, shape (site, member, day), 0 to 1."""
     members = days.rain.shape[1]
     tender = host.tender(trees, first + days.days, *TENDER)[..., first:]

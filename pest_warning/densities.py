@@ -115,10 +115,10 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
     """Return the outlook of all plots and the course of the days, as `infection.outlooks` does."""
     family, row = Family.of(organism, setting.parallel), setting.asked.rate_names.index(organism.key)
     site, now = setting.site, setting.now
-    usual = _usual(family, setting, row)
-    past = _past(family, setting, row)
+    usual = usual_of(family, setting, row)
+    past = past_of(family, setting, row)
     ahead = family.weather(setting.future, setting.host, now + 1, row, setting.past.rain)
-    kill = _kill(family, setting, "future")
+    kill = kill_of(family, setting, "future")
     future = family.run(site, ahead, kill, past.end)
     bound = family.threshold(setting)[site][:, now + 1 :]
     found = drivers(family, setting, row, ahead, kill, past, usual)
@@ -185,7 +185,7 @@ def _date(setting: Setting, days) -> list:
     return [today + timedelta(days=int(d)) if np.isfinite(d) else None for d in days]
 
 
-def _usual(family: Family, setting: Setting, row: int) -> Course:
+def usual_of(family: Family, setting: Setting, row: int) -> Course:
     """Return other years from their 1 January on, unsprayed and unseen, at the sites."""
     sites = np.arange(setting.host.flush.shape[0])
     weather = family.weather(setting.usual, setting.usual_host, 0, row)
@@ -195,10 +195,10 @@ def _usual(family: Family, setting: Setting, row: int) -> Course:
     ) if years else Course(np.zeros((len(sites), 1, 0, setting.usual.days)), np.zeros(0))  # fmt: skip
 
 
-def _past(family: Family, setting: Setting, row: int) -> Course:
+def past_of(family: Family, setting: Setting, row: int) -> Course:
     """Return the observed season up to today, corrected wherever somebody counted."""
     weather = family.weather(setting.past, setting.host, 0, row)
-    kill, state = _kill(family, setting, "past"), family.starts(len(setting.site))
+    kill, state = kill_of(family, setting, "past"), family.starts(len(setting.site))
     counts = _usable(family, setting)
     stops = sorted({int(day) for day in counts["day"]}) if len(counts) else []
     stops = [day for day in stops if 0 <= day <= setting.now]
@@ -258,7 +258,7 @@ def _corrected(family: Family, state: np.ndarray, count) -> None:
     now[:, others + population.LAID] = np.maximum(now[:, others + population.LAID], laid)
 
 
-def _kill(family: Family, setting: Setting, part: str) -> np.ndarray:
+def kill_of(family: Family, setting: Setting, part: str) -> np.ndarray:
     """Return the loss rate by sprays, shape (plot, member or 1, day)."""
     days: SiteDays = getattr(setting, part)
     members = days.rain.shape[1]

@@ -56,7 +56,7 @@ def outlooks(organism: Organism, setting: Setting) -> tuple[pd.DataFrame, dict[s
         "usual" (plot, day), its mean over other years.
     """
     row = setting.asked.table.of(organism.key)[0]
-    past, future, usual = (_factors(organism, setting, part, row) for part in ("past", "future", "usual"))
+    past, future, usual = (factors_of(organism, setting, part, row) for part in ("past", "future", "usual"))
     ahead = setting.now + 1
     tables = []
     for horizon in HORIZONS:
@@ -142,7 +142,7 @@ def _means(factors: Factors) -> dict[str, np.ndarray]:
     return found
 
 
-def _factors(organism: Organism, setting: Setting, part: str, row: int) -> Factors:
+def factors_of(organism: Organism, setting: Setting, part: str, row: int) -> Factors:
     """Return the factors of one part of the calendar at the plots."""
     days: SiteDays = getattr(setting, part)
     host: Host = setting.usual_host if part == "usual" else setting.host

@@ -40,7 +40,7 @@ def levels(organism: Organism, setting: Setting, weeks: int = WEEKS) -> np.ndarr
 
 def _of_infection(organism: Organism, setting: Setting, weeks: int) -> list[np.ndarray]:
     row = setting.asked.table.of(organism.key)[0]
-    future, usual = (infection._factors(organism, setting, part, row) for part in ("future", "usual"))
+    future, usual = (infection.factors_of(organism, setting, part, row) for part in ("future", "usual"))
     found = []
     for week in range(weeks):
         first = week * DAYS
@@ -57,9 +57,9 @@ def _of_infection(organism: Organism, setting: Setting, weeks: int) -> list[np.n
 def _of_population(organism: Organism, setting: Setting, weeks: int) -> list[np.ndarray]:
     family = densities.Family.of(organism)
     row, first = setting.asked.rate_names.index(organism.key), setting.now + 1
-    past = densities._past(family, setting, row)
+    past = densities.past_of(family, setting, row)
     ahead = family.weather(setting.future, setting.host, first, row, setting.past.rain)
-    numbers = family.run(setting.site, ahead, densities._kill(family, setting, "future"), past.end).numbers
+    numbers = family.run(setting.site, ahead, densities.kill_of(family, setting, "future"), past.end).numbers
     bound = family.threshold(setting)[setting.site][:, first:]
     tender = None
     if not family.mites:
@@ -102,7 +102,7 @@ def _of_arrival(organism: Organism, setting: Setting, weeks: int) -> list[np.nda
     row = setting.asked.rate_names.index(organism.key)
     pressure = np.maximum(setting.pressure.get(organism.key, np.zeros(len(setting.site))), about.background)
     best = setting.asked.rate_tables[row].max()
-    welcome = arrival._welcome(setting.future, setting.host, setting.now + 1, row, best)[setting.site]
+    welcome = arrival.welcome_of(setting.future, setting.host, setting.now + 1, row, best)[setting.site]
     gate = parameters.load(outlook.FILE, "gate", outlook.Gate)
     near = (pressure > about.background * 1.5) & (pressure >= gate.high)
     found = []

@@ -7,7 +7,7 @@ from typing import Any
 from agro.errors import AgroError
 from app import session
 from app.services import platform
-from app.services.pests import advice, alerts, organism_page, spraying
+from app.services.pests import advice, alert_marks, alert_message, alerts, organism_page, spraying
 from pest_warning.advice import equipment
 from pest_warning.organism import Words
 
@@ -64,17 +64,17 @@ def inbox() -> alerts.Inbox:
 
 def mark(keys: Sequence[str], state: str, until: date | None = None, note: str = "") -> int | None:
     """Return on how many plots the mark was set, or None after its refusal was shown."""
-    return session.attempt(alerts.mark, keys, state, until, note)
+    return session.attempt(alert_marks.mark, keys, state, until, note)
 
 
 def restore(keys: Sequence[str]) -> int | None:
     """Return on how many plots the mark was lifted, or None after its refusal was shown."""
-    return session.attempt(alerts.restore, keys)
+    return session.attempt(alert_marks.restore, keys)
 
 
 def message(found: alerts.Inbox) -> str | None:
     """Return the alerts as a text for a chat group; None where nothing is open."""
-    return alerts.message(found, session.language())
+    return alert_message.message(found, session.language())
 
 
 def organisms() -> dict[str, str]:
@@ -109,6 +109,6 @@ def _quietly(service: str, *arguments: Any) -> Any:
 
 def _or_why(service: str, *arguments: Any) -> tuple[Any, str]:
     try:
-        return session._kept(service, session.viewer(), platform.stamp(session.home()), arguments), ""
+        return session.kept(service, session.viewer(), platform.stamp(session.home()), arguments), ""
     except AgroError as error:
         return None, error.message(session.language())

@@ -23,7 +23,7 @@ def worth(key: str, horizon: int, spray: float, loss: float) -> pd.DataFrame | N
     """Return what following the warnings is worth at the user's prices; None where that cannot be told."""
     stamp = platform.stamp(session.home()) + _stamp()
     try:
-        return session._kept("pest_skill.worth", session.viewer(), stamp, (key, horizon, spray, loss))
+        return session.kept("pest_skill.worth", session.viewer(), stamp, (key, horizon, spray, loss))
     except AgroError:
         return None
 

@@ -106,7 +106,7 @@ def told(one: Any) -> str:
     classes = [_name(known[code]) if code in known else code for code in get("groups")]
     by_product = {one.product: _name(one) for one in known.values() if one.product}
     products = [by_product.get(one, one) for one in get("product").split(records.MIXED) if one]
-    parts = [part for part in (*products, *classes) if part]
+    parts = [part for part in dict.fromkeys((*products, *classes)) if part]  # a product may be called as its class
     said = t("words.and").join(parts) or records.kinds().get(get("kind"), get("kind"))
     if parts and get("kind") not in ("spray", "bait"):
         said = f"{records.kinds().get(get('kind'), '')} {said}".strip()

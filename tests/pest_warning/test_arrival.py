@@ -54,7 +54,7 @@ def test_without_tender_shoots_there_is_nothing_to_settle_on():
 def test_the_logs_of_both_drivers_add_up_to_that_of_the_index_over_the_usual_one(horizon):
     setting = pressed(JUNE, 0.8, 0.4, 0.0)
     found = rows(setting, horizon)
-    days = arrival._welcome(setting.future, setting.host, setting.now + 1, 0, setting.asked.rate_tables[0].max())
+    days = arrival.welcome_of(setting.future, setting.host, setting.now + 1, 0, setting.asked.rate_tables[0].max())
     pressure = np.maximum([0.8, 0.4, 0.0], ABOUT.background)
     mean = days[setting.site][..., :horizon].sum(axis=-1).mean(axis=1) * pressure
     np.testing.assert_allclose(found["driver1_log"] + found["driver2_log"], np.log(mean / found["usual"]), atol=1e-6)

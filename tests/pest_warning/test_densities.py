@@ -37,7 +37,7 @@ def rows(key, setting, horizon=30):
 def past_end(key, setting):
     """Return what is on a leaf today at each plot by each draw."""
     family = Family.of(organism.load(key))
-    return densities._past(family, setting, setting.asked.rate_names.index(key))
+    return densities.past_of(family, setting, setting.asked.rate_names.index(key))
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -129,8 +129,8 @@ def test_the_logs_of_all_five_drivers_add_up_to_that_of_the_peak_over_the_usual_
     setting = replace(setting, sprays={0: [Spray(setting.now - 5, ("IRAC 6",), (key,))]})
     family, row = Family.of(one), setting.asked.rate_names.index(key)
     ahead = family.weather(setting.future, setting.host, setting.now + 1, row, setting.past.rain)
-    kill, past, usual = densities._kill(family, setting, "future"), densities._past(family, setting, row), None
-    usual = densities._usual(family, setting, row)
+    kill, past, usual = densities.kill_of(family, setting, "future"), densities.past_of(family, setting, row), None
+    usual = densities.usual_of(family, setting, row)
     found = densities.drivers(family, setting, row, ahead, kill, past, usual)
     future = family.run(setting.site, ahead, kill, past.end).numbers[:, 0]
     for horizon in organism.HORIZONS:

@@ -31,7 +31,7 @@ def rows(one, setting, horizon=90):
 
 
 def factors(one, setting, part):
-    return infection._factors(one, setting, part, setting.asked.table.of(one.key)[0])
+    return infection.factors_of(one, setting, part, setting.asked.table.of(one.key)[0])
 
 
 def pressed(setting, *pressure):

@@ -29,8 +29,7 @@ def test_black_dots_and_black_spots_are_two_diseases():
 
 def test_the_chinese_citrus_fly_is_neither_the_oriental_nor_the_japanese_orange_fly():
     fly = organism.named("大实蝇")
-    if fly is None:
-        pytest.skip("the flies have no files yet")
+    assert fly == "minax"
     assert organism.named("柑蛆") == fly
     assert organism.named("小实蝇") not in (fly, None)
     assert organism.named("蜜柑大实蝇") != fly

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -72,7 +73,7 @@ def _understood(viewer: Viewer, home: Platform, path: Path, method: str | None) 
         )  # fmt: skip
         return one, checked(one, today)
 
-    found = Understood(table, Plots(viewer, home, ACTION), make)
+    found = Understood(table.rows, table.findings, Plots(viewer, home, ACTION), make)
     found.findings += protection.confusions(dict.fromkeys(row.organism for row in found.rows))
     if found.made:
         days, some = sorted(one.date for one in found.made), len({one.plot for one in found.made})
@@ -86,8 +87,5 @@ def _understood(viewer: Viewer, home: Platform, path: Path, method: str | None) 
     return found
 
 
-class traps:
-    """Counts of a table whose rows are catches of traps."""
-
-    preview = staticmethod(partial(preview, method="trap"))
-    commit = staticmethod(partial(commit, method="trap"))
+traps = SimpleNamespace(preview=partial(preview, method="trap"), commit=partial(commit, method="trap"))
+"""Counts of a table whose rows are catches of traps."""

@@ -1,4 +1,4 @@
-"""Rows of plant protection in: plots as people call them, and one refusal for all rows that are wrong."""
+"""Rows of tables in: plots as people call them, and one refusal for all rows that are wrong."""
 
 import difflib
 import unicodedata
@@ -8,7 +8,6 @@ from typing import Generic, Protocol, TypeVar
 from agro.errors import AgroError, InputError
 from agro.farm import Finding, Viewer
 from agro.observations.reading import refusal
-from agro.protection.reading import Table
 from agro.store import rights
 from app.services.platform import Platform
 
@@ -74,6 +73,12 @@ class Plots:
                 f"'{self.viewer.name}' may not {words['en']} (plot '{asked}'); its owner can share it",
                 zh=f"“{self.viewer.name}”无权{words['zh']}（地块“{asked}”）；请果园主授权修改",
             )
+        if row.farm and (others := self.called.get(_folded(row.plot), [])):
+            told = ", ".join(dict.fromkeys(self.farms[identity] for identity in others[:SHOWN]))
+            raise InputError(
+                f"farm '{row.farm}' has no plot '{row.plot}'; farms that have one: {told}",
+                zh=f"果园“{row.farm}”没有地块“{row.plot}”；有同名地块的果园：{told}",
+            )
         near = difflib.get_close_matches(row.plot, set(self.names.values()), n=3, cutoff=0.4)
         told = ", ".join(near or list(dict.fromkeys(self.names.values()))[:SHOWN]) or "-"
         word, zh = ("near names", "相近名称") if near else ("known", "已有")
@@ -90,12 +95,18 @@ class Plots:
 class Understood(Generic[Row, Made]):
     """What can be stored of a table, row by row, and what was found."""
 
-    def __init__(self, table: Table[Row], plots: Plots, make: Callable[[Row, str], tuple[Made, list[Finding]]]):
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        findings: Sequence[Finding],
+        plots: Plots,
+        make: Callable[[Row, str], tuple[Made, list[Finding]]],
+    ):
         self.made: list[Made] = []
         self.rows: list[Row] = []
         self.plots = plots
-        self.findings = list(table.findings)
-        for row in table.rows:
+        self.findings = list(findings)
+        for row in rows:
             try:
                 one, odd = make(row, plots.of(row))
             except AgroError as error:

@@ -152,7 +152,7 @@ def _understood(viewer: Viewer, home: Platform, path: Path) -> tuple[Understood[
         becomes = trees.tell(made, row)
         return (made, becomes), samples.beside(home.store.plot(plot, rights.scope(viewer, ACTION)), made)
 
-    found = Understood(table, plots, make)
+    found = Understood(table.rows, table.findings, plots, make)
     found.findings += protection.confusions(dict.fromkeys(row.organism for row in found.rows))
     if found.made:
         new = sum(becomes == "new" for _, becomes in found.made)

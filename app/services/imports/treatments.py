@@ -60,7 +60,7 @@ def _understood(viewer: Viewer, home: Platform, path: Path) -> Understood[Treatm
         )  # fmt: skip
         return one, checked(one, today)
 
-    found = Understood(table, Plots(viewer, home, ACTION), make)
+    found = Understood(table.rows, table.findings, Plots(viewer, home, ACTION), make)
     found.findings += protection.confusions(dict.fromkeys(name for row in found.rows for name in row.targets))
     if found.made:
         days, some = sorted(one.date for one in found.made), len({one.plot for one in found.made})

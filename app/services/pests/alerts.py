@@ -1,29 +1,26 @@
-"""Alerts of pests: few, by organism and farm, with why, what to do, until when and how sure; marked by who reads."""
+"""Alerts of pests: few, by organism and farm, with why, what to do, until when and how sure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from agro import parameters
-from agro.errors import InputError, MissingDataError, NotFoundError
+from agro.errors import MissingDataError
 from agro.farm import Role, Viewer
 from agro.store import rights
 from agro.store.alerts import AlertMark
 from app.services.observations import today
 from app.services.pests import outlooks, release, words
+from app.services.pests.alert_marks import REGION, holds
+from app.services.pests.alert_words import number, said
 from app.services.platform import Platform
 from pest_warning import organism, outlook, timing
 from pest_warning.advice import ladder
 from pest_warning.organism import Organism, Words
 
-FILE = Path(__file__).with_name("alerts.toml")
 HORIZON = 15
-REGION = "region"
 FIRST = (Role.STATION, Role.AGRONOMIST)
 """Who hears of quarantine organisms before all others."""
 LANGUAGES = ("zh", "en")
@@ -146,99 +143,9 @@ def next_of_plots(viewer: Viewer, home: Platform, ids: tuple[str, ...]) -> dict[
     return found
 
 
-def mark(
-    viewer: Viewer, home: Platform, keys: Sequence[str], state: str, until: date | None = None, note: str = ""
-) -> int:
-    """Return on how many keys the mark was set; the marks are training data.
-
-    Raises
-    ------
-    InputError
-        For a wrong alert without a note, or putting off until a day that has passed.
-    NotFoundError
-        For a plot or organism that the viewer may not know of.
-    """
-    rights.require(viewer, "alert.mark")
-    if state == "wrong" and not note.strip():
-        raise InputError("what is wrong about it? a note is needed", zh="请写一句哪里不对：这条意见会用来改进模型")
-    if state == "snoozed" and until is not None and until <= today(home):
-        raise InputError("put it off until a day to come", zh="稍后提醒的日期应在今天之后")
-    scope = outlooks.single(viewer)
-    for key in keys:
-        _known(home, scope, viewer, key)
-    with home.store:
-        for key in keys:
-            home.store.mark_alert(viewer, key, state, until, note)
-    return len(keys)
-
-
-def restore(viewer: Viewer, home: Platform, keys: Sequence[str]) -> int:
-    """Return on how many keys the mark was lifted: they are shown again from today on."""
-    with home.store:
-        for key in keys:
-            home.store.mark_alert(viewer, key, "snoozed", today(home))
-    return len(keys)
-
-
-def holds(one: AlertMark, on: date) -> bool:
-    """Return whether a mark still hides its alert on a day: put off until a day, or for as long as the file says."""
-    if one.state == "snoozed":
-        return one.holds(on)
-    return on < one.at.date() + timedelta(number("marks", one.state))
-
-
-def message(inbox: Inbox, language: str = "zh", sent_today: int = 0, link: str = "") -> str | None:
-    """Return the text that goes to a person's phone; None where nothing is open or the day's message has gone.
-
-    A second message of a day goes only when something is red. The text fits a group robot: alerts that do not fit are
-    counted. `link` is the address of the inbox.
-    """
-    if not inbox.alerts or inbox.issued is None:
-        return None
-    if sent_today >= number("budget", "messages") and not any(one.red for one in inbox.alerts):
-        return None
-    for shown in range(min(inbox.shown, len(inbox.alerts)), 0, -1):
-        text = _message(inbox, language, shown, link)
-        if len(text.encode()) <= number("budget", "bytes"):
-            break
-    return text
-
-
-@cache
-def number(section: str, name: str) -> int:
-    """Return one number of `alerts.toml`."""
-    return int(parameters.section(FILE, section)[name].value)
-
-
-def said(section: str, name: str, language: str, **values: object) -> str:
-    """Return a sentence of `alerts.toml`."""
-    return parameters.document(FILE)[section][name][language].format(**values)
-
-
 def reached(one: Organism, level: int) -> dict[str, str]:
     """Return what a level means for the headline, in both languages."""
     return {to: said("words", f"reached_{one.engine}_{level}", to) for to in LANGUAGES}
-
-
-def _message(inbox: Inbox, language: str, shown: int, link: str) -> str:
-    lines = [said("message", "title", language, day=words.day(inbox.issued, language))]
-    lines += [said("message", "synthetic", language)] if inbox.synthetic else []
-    lines += [said("message", "draft", language)] if inbox.draft else []
-    for k, one in enumerate(inbox.alerts[:shown], 1):
-        texts = {name: getattr(getattr(one, name), language) for name in ("head", "why", "do", "sure")}
-        lines.append(said(
-            "message", "alert", language, k=k, mark=said("message", "red", language) if one.red else "",
-            names=_names(one.names, language), until=words.day(one.until, language), **texts,
-        ))  # fmt: skip
-    if rest := len(inbox.alerts) - shown:
-        lines.append(said("message", "more", language, n=rest))
-    return "\n".join([*lines, *([link] if link else [])])
-
-
-def _names(names: tuple[str, ...], language: str) -> str:
-    most, comma = number("budget", "names"), "、" if language == "zh" else ", "
-    more = ("…" if language == "zh" else " ...") if len(names) > most else ""
-    return comma.join(names[:most]) + more
 
 
 def _heard_first(
@@ -393,16 +300,3 @@ def _sure(one: Organism, rows: pd.DataFrame, language: str) -> str:
     if not rows["recorded"].astype(bool).any():
         told.append(said("words", "unwritten", language))
     return ("；" if language == "zh" else "; ").join(told)
-
-
-def _known(home: Platform, scope: rights.Scope, viewer: Viewer, key: str) -> None:
-    """Refuse a key that names no alert of the viewer."""
-    parts = key.split("|")
-    if len(parts) != 3 or parts[2] not in [str(level) for level in (outlook.MEDIUM, outlook.HIGH)]:
-        raise NotFoundError(f"no alert '{key[:60]}'", zh=f"没有提醒“{key[:60]}”")
-    organism.load(parts[1])
-    if parts[0] == REGION:
-        if release.private(viewer):
-            raise NotFoundError(f"no alert '{key[:60]}'", zh=f"没有提醒“{key[:60]}”")
-        return
-    home.store.plot(parts[0], scope)

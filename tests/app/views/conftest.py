@@ -344,7 +344,7 @@ def platform(monkeypatch):
         region = Region("r", "青岩县（合成）", "EPSG:32649", synthetic=True) if full else None
         found = Status(region, full, ISSUED if full else None, ISSUED if full else None, 2 * full, 1 * full, full, [])
         monkeypatch.setattr(session, "status", lambda: found)
-        monkeypatch.setattr(session, "_kept", lambda service, asking, stamp, arguments: services[service](*arguments))
+        monkeypatch.setattr(session, "kept", lambda service, asking, stamp, arguments: services[service](*arguments))
 
     return answers
 

@@ -7,6 +7,7 @@ import pytest
 
 from agro.errors import NotAllowedError
 from agro.farm import Viewer
+from app import session
 from app.answers import pest_advice
 from app.components import organism_story
 from app.services.pests import organism_page, standing
@@ -61,6 +62,16 @@ def test_every_organism_of_the_catalogue_has_its_page(open_page, seen, full, key
     for part in (one.biology, one.look_alikes, one.scouting, one.thresholds, one.weak):
         assert getattr(part, language) in text
     assert one.latin in text
+
+
+def test_who_sees_no_plots_reads_the_whole_page_all_the_same(open_page, seen, full, monkeypatch):
+    def refused():
+        raise NotAllowedError("'supplier' may not see plots", zh="无权查看地块")
+
+    monkeypatch.setattr(session, "may", lambda action: action == "pest.skill")
+    at = pick(open_page("organism", "zh", {**full, "farms.plots": refused}), "canker")
+    assert organism.load("canker").weak.zh in seen(at)
+    assert "无权" not in seen(at)
 
 
 def test_melanose_and_black_spot_are_kept_apart(open_page, seen, full):

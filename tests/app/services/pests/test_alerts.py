@@ -8,7 +8,7 @@ from agro.errors import InputError, NotAllowedError, NotFoundError
 from agro.farm import Role, Viewer
 from agro.store.rights import OPERATOR
 from app.services import farms as orchards
-from app.services.pests import alerts
+from app.services.pests import alert_marks, alert_message, alerts
 from app.services.platform import open_platform
 from pest_warning import organism, outlook
 from tests.app.services.pests.hand_made import ISSUED, farms, keep, plots, row
@@ -98,7 +98,7 @@ def test_more_than_fit_are_counted_and_not_shown(home):
 def test_an_alert_that_was_seen_stays_away_until_its_level_rises(home):
     viewer, plot = grower(home), mine(home)[0]
     keep(home, [row(plot, level=outlook.MEDIUM)])
-    alerts.mark(viewer, home, alerts.of_viewer(viewer, home).alerts[0].keys, "acknowledged")
+    alert_marks.mark(viewer, home, alerts.of_viewer(viewer, home).alerts[0].keys, "acknowledged")
     keep(home, [row(plot, level=outlook.MEDIUM)], ISSUED + timedelta(1))
     inbox = alerts.of_viewer(viewer, home)
     assert inbox.alerts == ()
@@ -110,7 +110,7 @@ def test_an_alert_that_was_seen_stays_away_until_its_level_rises(home):
 def test_a_mark_on_high_covers_medium_too_and_is_the_viewers_own(home):
     viewer, plot = grower(home), mine(home)[0]
     keep(home, [row(plot)])
-    alerts.mark(viewer, home, alerts.of_viewer(viewer, home).alerts[0].keys, "acknowledged")
+    alert_marks.mark(viewer, home, alerts.of_viewer(viewer, home).alerts[0].keys, "acknowledged")
     keep(home, [row(plot, level=outlook.MEDIUM)], ISSUED + timedelta(1))
     assert alerts.of_viewer(viewer, home).alerts == ()
     other = Viewer("a2", "家人", Role.GROWER, farms=viewer.farms)
@@ -120,7 +120,7 @@ def test_a_mark_on_high_covers_medium_too_and_is_the_viewers_own(home):
 def test_a_seen_alert_is_told_again_after_three_weeks(home, monkeypatch):
     viewer = grower(home)
     keep(home, [row(mine(home)[0])])
-    alerts.mark(viewer, home, alerts.of_viewer(viewer, home).alerts[0].keys, "acknowledged")
+    alert_marks.mark(viewer, home, alerts.of_viewer(viewer, home).alerts[0].keys, "acknowledged")
     monkeypatch.setattr(home.store, "clock", lambda: NOW + timedelta(20))
     assert alerts.of_viewer(viewer, home).alerts == ()
     monkeypatch.setattr(home.store, "clock", lambda: NOW + timedelta(21))
@@ -131,11 +131,11 @@ def test_an_alert_put_off_comes_back_on_its_day_and_can_be_called_back(home, mon
     viewer = grower(home)
     keep(home, [row(plot) for plot in mine(home)])
     keys = alerts.of_viewer(viewer, home).alerts[0].keys
-    assert alerts.mark(viewer, home, keys, "snoozed", date(2024, 4, 3)) == 3
+    assert alert_marks.mark(viewer, home, keys, "snoozed", date(2024, 4, 3)) == 3
     assert alerts.of_viewer(viewer, home).alerts == ()
-    alerts.restore(viewer, home, keys)
+    alert_marks.restore(viewer, home, keys)
     assert len(alerts.of_viewer(viewer, home).alerts) == 1
-    alerts.mark(viewer, home, keys, "snoozed", date(2024, 4, 3))
+    alert_marks.mark(viewer, home, keys, "snoozed", date(2024, 4, 3))
     monkeypatch.setattr(home.store, "clock", lambda: datetime(2024, 4, 3, 2, tzinfo=UTC))
     assert len(alerts.of_viewer(viewer, home).alerts) == 1
 
@@ -143,7 +143,7 @@ def test_an_alert_put_off_comes_back_on_its_day_and_can_be_called_back(home, mon
 def test_one_plot_marked_leaves_the_others_of_the_farm_in_the_inbox(home):
     viewer, first = grower(home), mine(home)[0]
     keep(home, [row(plot) for plot in mine(home)])
-    alerts.mark(viewer, home, [f"{first}|red_mite|4"], "wrong", note="查了 50 片叶，一头也没有")
+    alert_marks.mark(viewer, home, [f"{first}|red_mite|4"], "wrong", note="查了 50 片叶，一头也没有")
     inbox = alerts.of_viewer(viewer, home)
     assert heads(inbox) == ["红蜘蛛（柑橘全爪螨）：2 个地块预计超过防治指标"]
     assert [(mark.state, mark.note) for _, mark in inbox.marked] == [("wrong", "查了 50 片叶，一头也没有")]
@@ -154,9 +154,9 @@ def test_wrong_needs_a_note_and_putting_off_a_day_to_come(home):
     keep(home, [row(mine(home)[0])])
     keys = alerts.of_viewer(viewer, home).alerts[0].keys
     with pytest.raises(InputError, match="note"):
-        alerts.mark(viewer, home, keys, "wrong", note=" ")
+        alert_marks.mark(viewer, home, keys, "wrong", note=" ")
     with pytest.raises(InputError, match="day to come"):
-        alerts.mark(viewer, home, keys, "snoozed", date(2024, 3, 31))
+        alert_marks.mark(viewer, home, keys, "snoozed", date(2024, 3, 31))
     assert home.store.alert_marks(viewer.account) == {}
 
 
@@ -165,7 +165,7 @@ def test_nobody_marks_what_is_not_theirs(home):
     keep(home, [row(plot) for plot in plots(home).values()])
     for key in (f"{theirs}|red_mite|4", "region|red_mite|4", "red_mite", f"{theirs}|no_such|4"):
         with pytest.raises(NotFoundError):
-            alerts.mark(viewer, home, [key], "acknowledged")
+            alert_marks.mark(viewer, home, [key], "acknowledged")
     assert home.store.alert_marks(viewer.account) == {}
 
 
@@ -192,7 +192,7 @@ def test_of_quarantine_organisms_growers_hear_after_the_station_has_seen_it(home
     assert [name.zh for name in inbox.held] == ["柑橘大实蝇"]
     station = home.store.add_account("station1", None, Role.STATION, by=OPERATOR)
     watcher = Viewer(station, "植保站", Role.STATION)
-    alerts.mark(watcher, home, ["region|minax|4"], "acknowledged")
+    alert_marks.mark(watcher, home, ["region|minax|4"], "acknowledged")
     inbox = alerts.of_viewer(viewer, home)
     assert [one.organism for one in inbox.alerts] == ["minax"]
     assert inbox.held == ()
@@ -218,26 +218,26 @@ def test_roles_without_plots_of_their_own_get_no_alerts(home, role):
 
 def test_before_the_first_run_the_inbox_is_empty(home):
     inbox = alerts.of_viewer(grower(home), home)
-    assert (inbox.issued, inbox.alerts, alerts.message(inbox)) == (None, (), None)
+    assert (inbox.issued, inbox.alerts, alert_message.message(inbox)) == (None, (), None)
 
 
 def test_the_message_of_the_day_goes_once_unless_something_is_red(home):
     viewer, plot = grower(home), plots(home)["坎上地"]
     keep(home, [row(plot, level=outlook.MEDIUM)])
     amber = alerts.of_viewer(viewer, home)
-    assert alerts.message(amber, sent_today=1) is None
-    text = alerts.message(amber, link="https://example.invalid/inbox")
+    assert alert_message.message(amber, sent_today=1) is None
+    text = alert_message.message(amber, link="https://example.invalid/inbox")
     for part in ("为什么：", "怎么做：", "管到：4月6日", "把握：", "坎上地", "https://example.invalid/inbox"):
         assert part in text
     keep(home, [row(plot)], ISSUED + timedelta(1))
-    assert "【红】" in alerts.message(alerts.of_viewer(viewer, home), sent_today=1)
+    assert "【红】" in alert_message.message(alerts.of_viewer(viewer, home), sent_today=1)
 
 
 def test_a_message_that_a_robot_would_refuse_tells_fewer_and_counts_the_rest(home):
     keep(home, [row(plot, key) for plot in mine(home) for key in ("red_mite", "yellow_mite", "rust_mite", *DISEASES)])
     inbox = alerts.of_viewer(grower(home), home)
     for language in ("zh", "en"):
-        text = alerts.message(inbox, language)
+        text = alert_message.message(inbox, language)
         told = text.count("为什么：") + text.count("Why: ")
         assert len(text.encode()) <= 2048
         assert 1 <= told < len(inbox.alerts)
