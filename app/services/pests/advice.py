@@ -11,7 +11,7 @@ from agro import parameters
 from agro.errors import MissingDataError, NotAllowedError, NotFoundError
 from agro.farm import Plot, Viewer
 from agro.store import rights
-from app.services.pests import outlooks, records, spraying
+from app.services.pests import outlooks, records, spray_sites
 from app.services.platform import Platform
 from pest_warning import development, organism, outlook
 from pest_warning.advice import groups, rotation
@@ -161,7 +161,7 @@ def _trees(home: Platform, plot: Plot, issued: date) -> tuple[float, date | None
     ripe = row["ripe_p10"]
     # fruit that is ripe already may be picked any day
     harvest = None if pd.isna(ripe) else max(ripe.date(), issued)
-    return float(spraying.stage(bud, fruit)), harvest
+    return float(spray_sites.stage(bud, fruit)), harvest
 
 
 def _sprays(viewer: Viewer, home: Platform, plot: Plot, issued: date) -> tuple[tuple[rotation.Spray, ...], str, int]:
@@ -202,7 +202,7 @@ def _suspected(viewer: Viewer, home: Platform, plot: Plot) -> frozenset[str]:
 
 def _warmth(home: Platform, plot: Plot, issued: date) -> float:
     try:
-        site = spraying.at_sites(home, [plot.id], issued).get(plot.id)
+        site = spray_sites.at_sites(home, [plot.id], issued).get(plot.id)
     except MissingDataError:
         return float("nan")
     return float("nan") if site is None else site.warmth

@@ -84,7 +84,11 @@ def test_what_came_in_is_told_with_its_file_and_organism(home, bring):
 
 CARELESS = {
     "an unknown plot": ("sprays", ",河里地,2024-05-06,喷药,甲,,,,,,,\n", "no plot '河里地'; near names: 河边地"),
-    "a plot of another farm": ("sprays", "乙果园,河边地,2024-05-06,喷药,甲,,,,,,,\n", "farm '乙果园' has no plot '河边地'"),
+    "a plot of another farm": (
+        "sprays",
+        "乙果园,河边地,2024-05-06,喷药,甲,,,,,,,\n",
+        "farm '乙果园' has no plot '河边地'",
+    ),
     "an unknown target": ("sprays", ",河边地,2024-05-06,喷药,甲,,外星虫,,,,,\n", "unknown organism '外星虫'; known:"),
     "a spray of tomorrow": ("sprays", ",河边地,2025-01-02,喷药,甲,,,,,,,\n", "the date 2025-01-02 is in the future"),
     "a bare number": ("sprays", ",河边地,2024-05-06,喷药,甲,6,,,,,,\n", "'6' is no mode of action"),

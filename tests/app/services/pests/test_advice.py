@@ -14,7 +14,7 @@ from agro.errors import MissingDataError, NotAllowedError, NotFoundError
 from agro.farm import Role, Viewer
 from agro.store.rights import OPERATOR
 from app.services import preparation, protection, samples
-from app.services.pests import advice, spraying
+from app.services.pests import advice, spray_sites, spraying
 from app.services.platform import open_platform
 from pest_warning import organism, outlook
 from pest_warning import protection as residues
@@ -28,11 +28,11 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 @pytest.fixture
 def home(small_home, monkeypatch):
-    spraying._kept.cache_clear()
+    spray_sites._kept.cache_clear()
     platform = open_platform(small_home)
     monkeypatch.setattr(platform.store, "clock", lambda: NOW)
     yield platform
-    spraying._kept.cache_clear()
+    spray_sites._kept.cache_clear()
     platform.store.close()
 
 
@@ -191,7 +191,7 @@ def test_generations_are_bounded_and_a_fungus_has_the_files_own():
     [(0, 79, 79), (60, 89, 60), (65, 69, 69), (65, 74, 74), (31, -1, 31), (31, 85, 85), (64, np.nan, 64)],
 )
 def test_flowers_decide_before_the_fruit_that_hangs_beside_them(bud, fruit, stage):
-    assert float(spraying.stage(bud, fruit)) == stage
+    assert float(spray_sites.stage(bud, fruit)) == stage
 
 
 def test_sulphur_wears_off_alike_under_its_number_and_its_name():
@@ -221,7 +221,7 @@ def test_rain_closes_the_hours_before_it_and_dry_days_stay_open(home, forecast):
     keep(home, [row(plot)])
     forecast(9, rain=0.0)
     dry = spraying.of_plot(viewer, home, plot, "knapsack", "bait")
-    spraying._kept.cache_clear()
+    spray_sites._kept.cache_clear()
     forecast(9, rain=60.0)
     wet = spraying.of_plot(viewer, home, plot, "knapsack", "bait")
     rainy = wet.hours["rain"] == 1.0
@@ -247,20 +247,20 @@ def test_the_air_of_a_plot_is_its_own(home):
     cell = {"warmth": 0.5 * ones, "vapour": 1.2 * ones, "rain": 0 * ones, "wind": ones, "gust": 2 * ones}
     cell = {name: SimpleNamespace(to_numpy=lambda value=value: value) for name, value in cell.items()}
     point = SimpleNamespace(x=109.335, y=30.905)
-    sky = spraying._sky(cell, np.full((1, 2), 10.0), np.full((1, 2), 20.0), 1.0, ISSUED, "Asia/Shanghai", point)
+    sky = spray_sites._sky(cell, np.full((1, 2), 10.0), np.full((1, 2), 20.0), 1.0, ISSUED, "Asia/Shanghai", point)
     assert sky.temperature == pytest.approx(np.full((1, 48), 15.0))
     assert sky.rh == pytest.approx(np.full((1, 48), 70.4), abs=0.1)
     assert sky.wind == pytest.approx(np.full((1, 48), 0.748), abs=0.001)
     assert sky.gust == pytest.approx(np.full((1, 48), 1.496), abs=0.002)
     assert sky.time[0] == np.datetime64("2024-03-30T16:00")  # midnight in China
-    higher = spraying._sky(cell, np.full((1, 2), 10.0), np.full((1, 2), 20.0), 0.9, ISSUED, "Asia/Shanghai", point)
+    higher = spray_sites._sky(cell, np.full((1, 2), 10.0), np.full((1, 2), 20.0), 0.9, ISSUED, "Asia/Shanghai", point)
     assert higher.rh == pytest.approx(0.9 * sky.rh)
 
 
 @pytest.mark.parametrize("issued", [date(2024, 2, 10), date(2024, 6, 20), date(2024, 11, 1)])
 def test_sunrise_and_sunset_agree_with_another_program(issued):
     point = SimpleNamespace(x=109.335, y=30.905)
-    since, until = spraying._sun(issued, 1, point, 8.0)
+    since, until = spray_sites._sun(issued, 1, point, 8.0)
     day = pd.DatetimeIndex([pd.Timestamp(issued + timedelta(1), tz=CHINA)])
     sun = pvlib.solarposition.sun_rise_set_transit_spa(day, point.y, point.x)
     clock = {name: (sun[name].iloc[0] - day[0]).total_seconds() / 3600 for name in ("sunrise", "sunset")}
