@@ -1,1 +1,1 @@
-"""Crop condition from satellite and drone images; not written yet."""
+"""Crop condition from satellite and drone pictures: scenes, masks, light, indices, series, areas of poor growth, trees."""
