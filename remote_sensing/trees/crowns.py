@@ -1,0 +1,84 @@
+"""Where crowns stand: peaks of a map that is high at the middle of a crown.
+
+The map comes from a mask of plants (`heat`) or from a model that was trained on crowns: the peaks are picked alike.
+"""
+
+import numpy as np
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+ROOT_EIGHT = 2 * np.sqrt(2.0)
+"""A disc of diameter d answers strongest to a Laplacian of Gaussian of sigma d / (2 sqrt 2)."""
+
+
+def find(heat, cell, diameter, spacing=None, mask=None, threshold=0.12, apart=0.55, share=0.35):
+    """Return the peaks of a heat map, strongest first.
+
+    Parameters
+    ----------
+    heat : array_like, shape (y, x)
+        High at the middle of a crown; NaN where nothing is known.
+    cell : float
+        Side of a pixel. [m]
+    diameter : float
+        Crown diameter. [m]
+    spacing : float, optional
+        Distance of trees in their row; unknown: the crown diameter stands for it. [m]
+    mask : array_like of bool or of shares in [0, 1], shape (y, x), optional
+        Plants; a peak needs `share` of them within 0.7 crown diameters across.
+    threshold : float
+        Peaks below are none.
+    apart : float
+        Least distance of two peaks as a share of `spacing`.
+    share : float
+        Least share of plants around a peak.
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+        Row and column of each peak in pixels, fractions included (0.0 is the centre of the first pixel), and the heat
+        there.
+    """
+    heat = np.nan_to_num(np.asarray(heat, np.float32), nan=-np.inf)
+    least = apart * (spacing or diameter) / cell
+    near = 2 * max(1, int(least / 3)) + 1
+    top = (heat == ndimage.maximum_filter(heat, size=near)) & (heat > threshold)
+    rows, cols = np.nonzero(top)
+    if mask is not None and len(rows):
+        kept = _around(mask, 0.35 * diameter / cell)[rows, cols] > share
+        rows, cols = rows[kept], cols[kept]
+    score = heat[rows, cols]
+    order = np.lexsort((cols, rows, -score))
+    rows, cols, score = rows[order], cols[order], score[order]
+    kept = _apart(np.column_stack([rows, cols]), least)
+    rows, cols, score = rows[kept], cols[kept], score[kept]
+    return np.column_stack([rows + _offset(heat, rows, cols, 0), cols + _offset(heat, rows, cols, 1), score])
+
+
+def _around(mask, radius):
+    """Return the share of `mask` in the square as large as a disc of `radius` [px] around each pixel."""
+    side = max(1, round(radius * np.sqrt(np.pi)))
+    return ndimage.uniform_filter(np.asarray(mask, np.float32), side, mode="constant")
+
+
+def _apart(points, least):
+    """Return which points stay when each in turn drives away those behind it within `least`."""
+    kept = np.ones(len(points), bool)
+    if len(points):
+        near = cKDTree(points).query_ball_point(points, least, return_sorted=True)
+        for i, others in enumerate(near):
+            if kept[i]:
+                kept[[j for j in others if j > i]] = False
+    return kept
+
+
+def _offset(heat, rows, cols, axis):
+    """Return how far the top of the parabola through three pixels lies from the middle one, within half a pixel."""
+    size = heat.shape[axis]
+    at = (rows, cols)[axis]
+    before, after = np.clip(at - 1, 0, size - 1), np.clip(at + 1, 0, size - 1)
+    low, high = (heat[before, cols], heat[after, cols]) if axis == 0 else (heat[rows, before], heat[rows, after])
+    bend = low - 2 * heat[rows, cols] + high
+    with np.errstate(invalid="ignore", divide="ignore"):
+        step = np.where(np.isfinite(bend) & (bend < 0), 0.5 * (low - high) / bend, 0.0)
+    return np.clip(step, -0.5, 0.5)
