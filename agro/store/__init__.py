@@ -3,6 +3,7 @@
 from agro.store.accounts import Account
 from agro.store.alerts import AlertMark
 from agro.store.columns import OUTLOOK_COLUMNS
+from agro.store.conditions import AREA_COLUMNS
 from agro.store.counts import COUNT_COLUMNS
 from agro.store.disclosure import anonymised, disclosed
 from agro.store.grants import Grant
@@ -15,10 +16,13 @@ from agro.store.rights import EVERYTHING, OPERATOR, Scope, allowed, require, sco
 from agro.store.rows import Saved
 from agro.store.runs import PLOT_COLUMNS, OutlookFiles, Run
 from agro.store.samples import SAMPLE_COLUMNS
+from agro.store.scenes import StoredScene
 from agro.store.store import Store
 from agro.store.treatments import TREATMENT_COLUMNS
+from agro.store.walks import Visit, Walk
 
 __all__ = [
+    "AREA_COLUMNS",
     "COUNT_COLUMNS",
     "EVERYTHING",
     "OBSERVATION_COLUMNS",
@@ -37,7 +41,10 @@ __all__ = [
     "Saved",
     "Scope",
     "Store",
+    "StoredScene",
     "Told",
+    "Visit",
+    "Walk",
     "Weighed",
     "allowed",
     "anonymised",

@@ -17,6 +17,10 @@ READING = (
     "protection.read",
     "sample.read",
     "pest.read",
+    "scene.read",
+    "condition.read",
+    "tree.read",
+    "walk.read",
     "export.plots",
     "export.outlook",
 )

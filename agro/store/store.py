@@ -1,6 +1,7 @@
 """The store: one door to everything that is kept."""
 
 from agro.store.alerts import Alerts
+from agro.store.conditions import Conditions
 from agro.store.counts import Counts
 from agro.store.jobs import Jobs
 from agro.store.migrations import upgrade
@@ -10,12 +11,18 @@ from agro.store.rasters import Rasters
 from agro.store.releases import Releases
 from agro.store.runs import Runs
 from agro.store.samples import Samples
+from agro.store.scenes import Scenes
 from agro.store.sessions import Sessions
 from agro.store.treatments import Treatments
+from agro.store.trees import Trees
+from agro.store.walks import Walks
 from agro.store.weather import Weather
 
 
-class Store(Plots, Observations, Treatments, Counts, Samples, Alerts, Releases, Weather, Rasters, Runs, Sessions, Jobs):
+class Store(
+    Plots, Observations, Treatments, Counts, Samples, Alerts, Releases, Weather, Rasters, Scenes, Conditions, Trees,
+    Walks, Runs, Sessions, Jobs,
+):  # fmt: skip
     """What the platform keeps, in a home folder and a database; threads may share one.
 
     `with store:` is one transaction: rows and files of the block stand together or not at all. Every method is a

@@ -141,7 +141,7 @@ class Transactions:
 
         Replaced versions stay until then, so that a page that has just looked up a path can still open it.
         """
-        tables = (schema.series, schema.weather_forecast, schema.raster)
+        tables = (schema.series, schema.weather_forecast, schema.raster, schema.scene_part)
         with self.reading() as connection:
             named = {path for table in tables for path in connection.scalars(select(table.c.path))}
         swept = 0

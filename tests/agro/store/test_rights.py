@@ -30,6 +30,13 @@ pest.skill       *  *  *  *  *  *  *  *  *  *  *  *  *
 outlook.sign     .  .  .  .  .  .  *  *  .  .  .  .  .
 outlook.issue    .  .  .  .  .  .  .  *  .  .  .  .  .
 alert.mark       *  *  *  *  .  *  *  *  .  .  .  .  *
+scene.read       o  g  g  g  .  .  r  r  .  .  .  .  r
+scene.import     o  .  g  g  .  .  *  *  .  .  .  .  *
+condition.read   o  g  g  g  .  .  r  r  .  .  a  .  r
+condition.sum    .  .  .  .  .  .  s  s  s  .  s  .  s
+tree.read        o  g  g  g  .  .  r  r  .  .  .  .  r
+walk.read        o  g  g  g  .  .  r  r  .  .  .  .  r
+walk.write       o  g  g  g  .  .  r  r  .  .  .  .  r
 outlook.sum      .  .  .  .  .  .  s  s  s  .  s  .  s
 station.read     *  *  *  *  .  .  *  *  *  .  *  .  *
 station.write    .  .  .  .  .  .  .  *  .  .  .  .  *
