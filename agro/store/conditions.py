@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import delete, select
 
+from agro import units
 from agro.errors import NotFoundError
 from agro.farm import Viewer
 from agro.store import rows, schema
@@ -22,11 +23,12 @@ from agro.store.settings import Settings
 
 AREA_COLUMNS = (
     "id", "plot", "kind", "rule", "state", "found", "since", "last_seen", "sent", "closed", "n_obs", "index", "drop",
-    "z", "area", "area_error", "share", "severity", "explained_by", "hints", "false_alarms", "synthetic",
+    "loss", "z", "area_m2", "area_error_mu", "share_of_plot", "severity", "explained_by", "hints", "false_alarms",
+    "synthetic",
 )  # fmt: skip
-"""What is kept of an area besides its geometry; days as `date`, `area` and `area_error` in m2."""
+"""What is kept of an area besides its geometry; days as `date`."""
 DAYS = ("found", "since", "last_seen", "sent", "closed")
-NUMBERS = ("drop", "z", "area", "area_error", "share")
+NUMBERS = ("drop", "loss", "z", "area_m2", "area_error_mu", "share_of_plot", "false_alarms")
 WHOLE = ("n_obs", "severity")
 LISTS = ("explained_by", "hints")
 OPEN, CLOSED = "open", "closed"
@@ -81,7 +83,7 @@ class Conditions(Settings):
         Returns
         -------
         GeoDataFrame
-            `AREA_COLUMNS`, name, farm, farm_name, township and plot_area [m2] of the plot, geometry in EPSG:4326; days
+            `AREA_COLUMNS`, area_mu, name, farm, farm_name, township and plot_area [m2] of the plot, geometry in EPSG:4326; days
             are datetime64.
         """
         table, plot, farm = schema.condition_area, schema.plot, schema.farm
@@ -90,7 +92,7 @@ class Conditions(Settings):
         ]  # fmt: skip
         query = select(*[table.c[name] for name in AREA_COLUMNS], table.c.geometry, *about)
         query = query.join(plot, plot.c.id == table.c.plot).join(farm, farm.c.id == plot.c.farm).where(within(scope))
-        query = query.order_by(table.c.severity.desc(), table.c.area.desc(), table.c.id)
+        query = query.order_by(table.c.severity.desc(), table.c.area_m2.desc(), table.c.id)
         picked = None if plots is None else list(dict.fromkeys(plots))
         if state is not None:
             query = query.where(table.c.state == state)
@@ -136,7 +138,7 @@ class Conditions(Settings):
         plot, farm, table = schema.plot, schema.farm, schema.condition_area
         columns = [plot.c[name] for name in by]
         query = select(*columns, plot.c.id, plot.c.area, farm.c.id.label("farm"), farm.c.owner).join(farm)
-        weak = select(table.c.plot, table.c.area).where(table.c.state == OPEN)
+        weak = select(table.c.plot, table.c.area_m2).where(table.c.state == OPEN)
         with self.reading() as connection:
             result = connection.execute(query)
             frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
@@ -163,6 +165,7 @@ class Conditions(Settings):
         for name in WHOLE:
             frame[name] = frame[name].astype("int64")
         frame["synthetic"] = frame["synthetic"].astype(bool)
+        frame["area_mu"] = units.mu(frame["area_m2"])
         found = gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
         return anonymised(found, self.salt()) if scope.anonymous else found
 
@@ -172,7 +175,7 @@ def _plain(name: str, value: Any) -> Any:
     if name in LISTS:
         return list(value) if isinstance(value, (list, tuple)) else []
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return {"id": "", "false_alarms": "", "synthetic": False}.get(name)
+        return {"id": "", "synthetic": False}.get(name)
     if name in DAYS:
         return pd.Timestamp(value).date()
     if name in NUMBERS:

@@ -398,21 +398,22 @@ condition_area = Table(
     Column("rule", String(32), nullable=False),
     Column("state", String(16), nullable=False),  # open, closed
     Column("found", Date, nullable=False),  # the run's day
-    Column("since", Date, nullable=False),
+    Column("since", Date),  # none: nobody knows, as of what was always weak
     Column("last_seen", Date, nullable=False),
     Column("sent", Date),
     Column("closed", Date),
     Column("n_obs", Integer, nullable=False),
     Column("index", String(32), nullable=False),
     Column("drop", Double),
+    Column("loss", Double),
     Column("z", Double),
-    Column("area", Double, nullable=False),  # m2
-    Column("area_error", Double),  # m2
-    Column("share", Double),  # of the plot
+    Column("area_m2", Double, nullable=False),
+    Column("area_error_mu", Double),
+    Column("share_of_plot", Double),
     Column("severity", Integer, nullable=False),
     Column("explained_by", JSON, nullable=False),
     Column("hints", JSON, nullable=False),
-    Column("false_alarms", Text, nullable=False),  # the stated rate
+    Column("false_alarms", Double),  # of healthy plots in a year, as stated
     Column("geometry", LargeBinary, nullable=False),
     *_bbox(),
     Column("synthetic", Boolean, nullable=False),
