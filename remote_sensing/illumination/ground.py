@@ -1,0 +1,129 @@
+"""Slope and aspect of the ground on the grid of a scene, a strip of rows at a time, so that memory stays bounded."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from pyproj import CRS
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from agro.errors import InputError
+from agro.terrain.derivatives import slope_aspect
+from remote_sensing.illumination.settings import settings
+
+STRIP = 512
+"""Rows computed at once."""
+
+HALO = 5
+"""Rows beside a strip that its smoothing (three widths) and its slopes look at."""
+
+ALIKE = 0.02
+"""How far, in cells, two grids may lie aside and still count as one."""
+
+
+class Ground(NamedTuple):
+    """Slope and aspect, float32 (y, x); aspect NaN on flat ground, both NaN where no height is known [degrees]."""
+
+    slope: np.ndarray
+    aspect: np.ndarray
+
+
+def strips_of_ground(terrain: xr.Dataset, grid: xr.DataArray) -> Iterator[tuple[slice, Ground]]:
+    """Yield the ground of a grid as (rows, Ground), from the first row to the last.
+
+    Parameters
+    ----------
+    terrain : Dataset
+        As `agro.terrain.terrain` gives it. On the same grid its slope and aspect are taken as they are; else its
+        elevation is brought onto the grid, smoothed, and slopes are made anew.
+    grid : DataArray with coordinates y, x
+        Where the ground is wanted, in the same CRS.
+
+    Raises
+    ------
+    InputError
+        When the two lie in different CRS or do not overlap.
+    """
+    check(terrain, grid)
+    height = grid.sizes["y"]
+    if same_grid(terrain, grid):
+        for first in range(0, height, STRIP):
+            rows = slice(first, min(first + STRIP, height))
+            yield rows, Ground(*(np.asarray(terrain[n][rows], np.float32) for n in ("slope", "aspect")))
+        return
+    dx, dy = (spacing(grid[axis]) for axis in ("x", "y"))
+    for first in range(0, height, STRIP):
+        rows = slice(first, min(first + STRIP, height))
+        wide = slice(max(first - HALO, 0), min(rows.stop + HALO, height))
+        z = smoothed(resampled(terrain["elevation"], grid["y"].to_numpy()[wide], grid["x"].to_numpy()))
+        slope, aspect = slope_aspect(z, dx, dy, edges=True)
+        own = slice(first - wide.start, first - wide.start + rows.stop - first)
+        yield rows, Ground(slope[own], aspect[own])
+
+
+def resampled(layer: xr.DataArray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return a layer (y, x) at other coordinates, float32, linear between its cells; NaN outside.
+
+    A grid of cells more than twice as large takes means over its own cells first.
+    """
+    finer = min(abs(np.diff(x).mean()) / spacing(layer["x"]), abs(np.diff(y).mean()) / spacing(layer["y"])) if (
+        len(x) > 1 and len(y) > 1
+    ) else 1.0  # fmt: skip
+    if finer > 2:
+        layer = layer.coarsen(x=int(finer), y=int(finer), boundary="pad").mean()
+    rows = (y - float(layer["y"][0])) / float(layer["y"][1] - layer["y"][0])
+    columns = (x - float(layer["x"][0])) / float(layer["x"][1] - layer["x"][0])
+    low = max(int(np.floor(rows.min())) - 1, 0)
+    part = np.asarray(layer[low : max(int(np.ceil(rows.max())) + 2, low)], np.float32)
+    if not part.size:
+        return np.full((len(y), len(x)), np.nan, np.float32)
+    # half a cell beyond the outermost centres still belongs to the model
+    rows, columns = (_held(at, size) for at, size in ((rows - low, len(part)), (columns, part.shape[1])))
+    places = np.broadcast_arrays(rows[:, None], columns[None, :])
+    return map_coordinates(part, np.stack(places), order=1, cval=np.nan, output=np.float32)
+
+
+def smoothed(z: np.ndarray) -> np.ndarray:
+    """Return heights under a Gaussian of the width of `illumination.toml` [cells]; unknown ones do not spread."""
+    width = settings().ground.smoothing
+    known = np.isfinite(z)
+    if known.all():
+        return gaussian_filter(z, width, mode="nearest", truncate=3)
+    weight = gaussian_filter(known.astype(np.float32), width, mode="nearest", truncate=3)
+    even = gaussian_filter(np.where(known, z, 0), width, mode="nearest", truncate=3)
+    return np.where(known, even / np.maximum(weight, 1e-6), np.nan).astype(np.float32)
+
+
+def check(terrain: xr.Dataset, grid: xr.DataArray) -> None:
+    """Raise InputError unless the ground lies in the CRS of the grid and under a part of it."""
+    ours, theirs = (CRS.from_user_input(one.rio.crs) if one.rio.crs else None for one in (grid, terrain))
+    if ours is not None and theirs is not None and ours != theirs:
+        raise InputError(
+            f"the elevation model lies in '{theirs.name}', the scene in '{ours.name}'; both need one CRS",
+            zh=f"高程数据的坐标系是“{theirs.name}”，影像是“{ours.name}”；两者需要一致",
+        )
+    for axis in ("x", "y"):
+        ground, place = terrain[axis].to_numpy(), grid[axis].to_numpy()
+        if len(ground) < 2 or ground.max() < place.min() or ground.min() > place.max():
+            raise InputError("the elevation model does not cover the scene", zh="高程数据没有覆盖影像范围")
+
+
+def same_grid(one: xr.Dataset | xr.DataArray, other: xr.Dataset | xr.DataArray) -> bool:
+    """Return whether two grids have the same cells."""
+    for axis in ("x", "y"):
+        a, b = one[axis].to_numpy(), other[axis].to_numpy()
+        if len(a) != len(b) or np.abs(a - b).max() > ALIKE * (spacing(other[axis]) or 1):
+            return False
+    return True
+
+
+def spacing(axis: xr.DataArray) -> float:
+    """Return the distance of two cells along a coordinate [m]."""
+    centres = axis.to_numpy()
+    return abs(float(centres[-1] - centres[0])) / (len(centres) - 1) if len(centres) > 1 else 0.0
+
+
+def _held(at: np.ndarray, size: int) -> np.ndarray:
+    """Return places up to half a cell beyond the ends moved onto them."""
+    return np.where((at < 0) & (at >= -0.501), 0, np.where((at > size - 1) & (at <= size - 0.499), size - 1, at))
