@@ -1,0 +1,82 @@
+"""Reading pictures of satellites and drones, whatever their shape on the disk, as a `Scene`.
+
+`recognise` says what a path holds without reading pixels, `read` brings in the part that is asked for.
+"""
+
+from pathlib import Path
+
+from agro.errors import InputError
+from remote_sensing import sensor as sensors_
+from remote_sensing.reading import assembly, flat, stacked
+from remote_sensing.reading.found import Found
+from remote_sensing.scene import Scene
+from remote_sensing.sensor import Sensor
+
+
+def recognise(path, sensor: str | Sensor | None = None, *, sensors: dict[str, Sensor] | None = None) -> Found:
+    """Return what a path holds: sensor, product, time and missing bands.
+
+    Parameters
+    ----------
+    path : path-like
+        SAFE folder or its zip, folder of bands, stacked GeoTIFF, STAC item as JSON.
+    sensor : str or Sensor, optional
+        Which sensor it is, where it cannot be told.
+    sensors : dict of {key: Sensor}, optional
+        What to choose from; by default `sensor.catalogue()`.
+
+    Raises
+    ------
+    InputError
+        When it is none of these, broken, or fits several sensors.
+    """
+    known = sensors if sensors is not None else sensors_.catalogue()
+    if isinstance(sensor, Sensor):
+        known = {sensor.key: sensor}
+    elif sensor is not None:
+        known = {sensor: known[sensor] if sensor in known else sensors_.named(sensor)}
+    path = Path(path)
+    if not path.exists():
+        raise InputError(f"{path.name}: no such file or folder", zh=f"{path.name}：找不到文件或文件夹")
+    if path.is_dir():
+        return flat.recognised(path, known)
+    return stacked.recognised(path, known)
+
+
+def read(path, sensor=None, bounds=None, crs=None, time=None, offset=None, relative=False, into=None, sensors=None):
+    """Return the scene at `path`, or the part of it within `bounds`; only the blocks needed are read.
+
+    Parameters
+    ----------
+    path : path-like or Found
+        As `recognise` takes it, or what it gave.
+    sensor, sensors :
+        As in `recognise`.
+    bounds : (west, south, east, north), optional
+        In `crs`; a margin of two cells comes with it.
+    crs : str or int, optional
+        Of `bounds`, by default that of the file; also where a file lies that does not say.
+    time : datetime, optional
+        When it was taken, for pictures that do not say. Aware, UTC.
+    offset : float, optional
+        What to add to Sentinel-2 numbers, against what metadata and numbers say. [DN]
+    relative : bool
+        Take raw counts as they are; they are then compared by rank only.
+    into : str or int, optional
+        CRS of the result; by default the file's own, UTM for files in degrees.
+
+    Returns
+    -------
+    Scene
+        Bands by their own cell, `quality` from the producer's classes (not widened), None where there are none.
+
+    Raises
+    ------
+    InputError
+        When it is broken, cut off, lies elsewhere, is too large at once, or metadata and numbers contradict each other.
+    """
+    found = path if isinstance(path, Found) else recognise(path, sensor, sensors=sensors)
+    return assembly.scene(found, bounds, crs, time, offset, relative, into)
+
+
+__all__ = ["Found", "Scene", "read", "recognise"]

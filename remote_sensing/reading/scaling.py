@@ -1,0 +1,46 @@
+"""Numbers of files as reflectance."""
+
+import numpy as np
+
+COUNTS_10_BIT = 1023
+BRIGHT = 1.6  # reflectance above which numbers cannot be what they are said to be; the range of a scene
+
+
+def reflectance(numbers, scale, offset=0.0, nodata=None, dtype=np.float32):
+    """Return numbers x scale + offset, NaN for fill.
+
+    Parameters
+    ----------
+    numbers : ndarray
+        As they stand in the file. [DN]
+    scale, offset : float
+    nodata : float or sequence of float, optional
+        Numbers that stand for nothing.
+    dtype : type
+        float32, or float64 where rounding matters.
+
+    Returns
+    -------
+    ndarray of `dtype`
+        Never clipped: dark shaded slopes do go below 0.
+    """
+    values = numbers.astype(dtype)
+    values *= dtype(scale)
+    if offset:
+        values += dtype(offset)
+    for mark in np.atleast_1d([] if nodata is None else nodata):
+        if not np.isnan(mark):
+            values[numbers == mark] = np.nan
+    return values
+
+
+def looks_like_counts(values, raw):
+    """Return whether "reflectance" (band, y, x) made of `raw` numbers is rather the raw counts of a camera.
+
+    Reflectance of land is nowhere all above 1.6; and where no number is above 1023 in any band, a detector of 10 bits
+    speaks.
+    """
+    held = values[np.isfinite(values)]
+    if held.size == 0:
+        return False
+    return bool(np.median(held) > BRIGHT or (np.issubdtype(raw.dtype, np.integer) and raw.max() <= COUNTS_10_BIT))
