@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 from pyproj import CRS
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter
 
 from agro.errors import InputError
 from agro.terrain.derivatives import slope_aspect
@@ -72,16 +72,11 @@ def resampled(layer: xr.DataArray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
     ) else 1.0  # fmt: skip
     if finer > 2:
         layer = layer.coarsen(x=int(finer), y=int(finer), boundary="pad").mean()
-    rows = (y - float(layer["y"][0])) / float(layer["y"][1] - layer["y"][0])
-    columns = (x - float(layer["x"][0])) / float(layer["x"][1] - layer["x"][0])
-    low = max(int(np.floor(rows.min())) - 1, 0)
-    part = np.asarray(layer[low : max(int(np.ceil(rows.max())) + 2, low)], np.float32)
-    if not part.size:
-        return np.full((len(y), len(x)), np.nan, np.float32)
-    # half a cell beyond the outermost centres still belongs to the model
-    rows, columns = (_held(at, size) for at, size in ((rows - low, len(part)), (columns, part.shape[1])))
-    places = np.broadcast_arrays(rows[:, None], columns[None, :])
-    return map_coordinates(part, np.stack(places), order=1, cval=np.nan, output=np.float32)
+    across, down = (_between(layer[axis].to_numpy(), at) for axis, at in (("x", x), ("y", y)))
+    low, high = int(down.below.min()), int(down.below.max()) + 2
+    part = np.asarray(layer[low:high], np.float32)
+    lines = _mixed(part, down._replace(below=down.below - low))
+    return np.ascontiguousarray(_mixed(lines.T, across).T)
 
 
 def smoothed(z: np.ndarray) -> np.ndarray:
@@ -124,6 +119,24 @@ def spacing(axis: xr.DataArray) -> float:
     return abs(float(centres[-1] - centres[0])) / (len(centres) - 1) if len(centres) > 1 else 0.0
 
 
-def _held(at: np.ndarray, size: int) -> np.ndarray:
-    """Return places up to half a cell beyond the ends moved onto them."""
-    return np.where((at < 0) & (at >= -0.501), 0, np.where((at > size - 1) & (at <= size - 0.499), size - 1, at))
+class _Between(NamedTuple):
+    """Between which cells of an axis places lie."""
+
+    below: np.ndarray  # number of the cell before
+    share: np.ndarray  # of the cell after it, float32; NaN outside the axis
+
+
+def _between(centres: np.ndarray, at: np.ndarray) -> _Between:
+    """Return where places lie among the centres of cells; half a cell beyond the outermost still belongs to them."""
+    last = len(centres) - 1
+    place = (at - centres[0]) / (centres[-1] - centres[0]) * last
+    held = np.clip(place, 0, last)
+    below = np.minimum(np.floor(held).astype(np.int64), last - 1)
+    share = np.where(np.abs(held - place) <= 0.501, held - below, np.nan)
+    return _Between(below, share.astype(np.float32))
+
+
+def _mixed(rows: np.ndarray, between: _Between) -> np.ndarray:
+    """Return rows at places between rows."""
+    share = between.share[:, None]
+    return rows[between.below] * (1 - share) + rows[between.below + 1] * share

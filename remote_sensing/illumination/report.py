@@ -15,7 +15,7 @@ REASONS = {
     "few_pixels": ("坡地上晴空植被像元太少", "too few clear green pixels on slopes"),
     "flat_land": ("地势平缓，不需要校正", "the land is too flat to need it"),
     "does_not_follow_light": ("反射率与光照几乎无关", "reflectance does not follow the light"),
-    "brighter_in_shade": ("阴坡反而更亮，校正会出错", "the shaded side is the brighter one: a correction would be wrong"),
+    "brighter_in_shade": ("阴坡反而更亮，校正会出错", "brighter in the shade: a correction would be wrong"),
     "c_out_of_range": ("系数 c 超出合理范围", "c lies out of its range"),
     "still_follows_light": ("校正后仍与光照相关", "corrected, it still follows the light"),
     "more_scatter": ("校正后离散更大", "corrected, it scatters more"),

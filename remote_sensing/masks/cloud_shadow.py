@@ -1,0 +1,239 @@
+"""Where the shadows of clouds fall: each cloud is moved along the sun's rays until it lies on dark ground."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from agro.numeric import kernel
+from remote_sensing.masks.settings import Shadow, settings
+
+NONE = np.float32(np.nan)
+
+
+class Rays(NamedTuple):
+    """How far things move on the ground per metre of a cloud's height [1]: east and north, to the shadow, to the cloud.
+
+    The shadow lies away from the sun; a cloud seen aslant hangs nearer to the satellite than where it is seen.
+    """
+
+    shadow_east: float
+    shadow_north: float
+    cloud_east: float
+    cloud_north: float
+
+
+class Clouds(NamedTuple):
+    """What was found of the clouds of a scene, one row an object."""
+
+    label: np.ndarray  # (y, x) int32, 0 no cloud, k the object k - 1
+    area: np.ndarray  # ha
+    height: np.ndarray  # m above the ground below it; NaN where no shadow was found
+    similarity: np.ndarray  # 1, of the best height
+    shadow: np.ndarray  # (y, x) bool
+    band: np.ndarray  # (y, x) bool: where shadows of unmatched clouds may lie
+
+
+def rays(sun_zenith, sun_azimuth, view_zenith=0.0, view_azimuth=0.0) -> Rays:
+    """Return the rays of a scene; angles [degrees], azimuths of sun and satellite clockwise from north."""
+    sun, view = np.tan(np.radians(sun_zenith)), np.tan(np.radians(view_zenith))
+    at_sun, at_view = np.radians(sun_azimuth), np.radians(view_azimuth)
+    return Rays(
+        float(-sun * np.sin(at_sun)), float(-sun * np.cos(at_sun)), float(view * np.sin(at_view)),
+        float(view * np.cos(at_view)),
+    )  # fmt: skip
+
+
+def displacement(height, along: Rays):
+    """Return how far east and north of a cloud's place in the picture its shadow lies on level ground [m].
+
+    `height` of the cloud above the ground [m]; `monitoring.md` 4.5.
+    """
+    return height * (along.shadow_east + along.cloud_east), height * (along.shadow_north + along.cloud_north)
+
+
+def shadows(cloud, dark, seen, elevation, along: Rays, dx: float, dy: float, rules: Shadow | None = None) -> Clouds:
+    """Return the shadows of clouds.
+
+    Parameters
+    ----------
+    cloud : ndarray of bool, shape (y, x)
+        Rows from the north.
+    dark : ndarray of bool, shape (y, x)
+        Ground that is darker than usual, see `dark_ground`.
+    seen : ndarray of bool, shape (y, x)
+        Ground that can tell: known, not under a cloud, not in the shadow of the relief.
+    elevation : ndarray of float32, shape (y, x), optional
+        None is level ground. [m]
+    along : Rays
+    dx, dy : float
+        Width and height of a cell. [m]
+    rules : Shadow, optional
+        Instead of those of `masks.toml`.
+
+    Returns
+    -------
+    Clouds
+
+    Notes
+    -----
+    A cloud has one height above sea level: the ground under its middle, plus the height tried. Where its rays meet
+    the relief is found by two rounds of a fixed point. Of heights that fit alike the lowest is taken. Clouds below the
+    least area take the median height of those that were matched, as clouds of one day have one base.
+
+    References
+    ----------
+    .. [1] Zhu and Woodcock (2012). Object-based cloud and cloud shadow detection in Landsat imagery. Remote Sensing
+       of Environment 118:83-94.
+    """
+    rules = rules or settings().shadow
+    cloud = np.ascontiguousarray(cloud, bool)
+    label, count = objects(cloud, rules.widest / dx, rules.widest / dy)
+    start, row, column = pixels_of(label, count)
+    area = np.diff(start) * dx * dy / 10_000
+    ground = np.zeros((1, 1), np.float32) if elevation is None else np.ascontiguousarray(elevation, np.float32)
+    if elevation is not None and np.isnan(ground).any():
+        ground = np.where(np.isnan(ground), np.float32(np.nanmean(ground) if np.isfinite(ground).any() else 0), ground)
+    heights = np.arange(rules.lowest, rules.highest + rules.step / 2, rules.step)
+    steps = (along.shadow_east / dx, -along.shadow_north / dy, along.cloud_east / dx, -along.cloud_north / dy)
+    height, similarity = np.full(count, np.nan), np.zeros(count)
+    can_tell = np.ascontiguousarray(seen & ~cloud).astype(np.uint8) + np.uint8(2) * np.ascontiguousarray(dark)
+    _match(
+        start, row, column, area >= rules.least_area, ground, steps, heights, can_tell,
+        rules.tested, rules.least_seen, height, similarity,
+    )  # fmt: skip
+    height[similarity < rules.similarity] = np.nan
+    small = area < rules.least_area
+    if small.any() and np.isfinite(height).any():
+        height[small] = np.nanmedian(height)
+    falls, band = np.zeros(cloud.shape, bool), np.zeros(cloud.shape, bool)
+    _cast(start, row, column, height, ground, steps, falls)
+    lost = np.isnan(height) & ~small
+    if lost.any():
+        reach = max(abs(steps[0] + steps[2]), abs(steps[1] + steps[3]), 1e-6)
+        tried = np.arange(rules.band_lowest, rules.band_highest + 1, 2 / reach)
+        for at in (*tried, rules.band_highest):
+            _cast(start, row, column, np.where(lost, at, np.nan), ground, steps, band)
+    return Clouds(label, area, height, similarity, falls & ~cloud, band & ~cloud)
+
+
+def dark_ground(nir, clear, before=None, rules: Shadow | None = None) -> np.ndarray:
+    """Return which ground is darker than usual.
+
+    Parameters
+    ----------
+    nir : ndarray, shape (y, x)
+        Reflectance. [1]
+    clear : ndarray of bool, shape (y, x)
+        Land without clouds and shadows of the relief.
+    before : ndarray, shape (y, x), optional
+        Near infrared of the reference; where it is known the ground must also have darkened since. [1]
+    rules : Shadow, optional
+        Instead of those of `masks.toml`.
+    """
+    rules = rules or settings().shadow
+    if not clear.any():
+        return np.zeros(nir.shape, bool)
+    dark = clear & (nir < np.percentile(nir[clear], rules.dark))
+    if before is not None:
+        dark &= np.isnan(before) | (nir < rules.darkened * before)
+    return dark
+
+
+def objects(cloud: np.ndarray, wide_x: float, wide_y: float) -> tuple[np.ndarray, int]:
+    """Return clouds as numbered objects (y, x) and how many; those wider than `wide_x` or `wide_y` cells are cut."""
+    label, count = ndimage.label(cloud, structure=np.ones((3, 3), bool))
+    for number, place in enumerate(ndimage.find_objects(label), 1):
+        high, wide = (part.stop - part.start for part in place)
+        parts_y, parts_x = int(np.ceil(high / wide_y)), int(np.ceil(wide / wide_x))
+        if parts_y * parts_x <= 1:
+            continue
+        mesh = np.arange(high)[:, None] * parts_y // high * parts_x + np.arange(wide)[None, :] * parts_x // wide
+        window = label[place]
+        own = window == number
+        names, parts = np.unique(mesh[own], return_inverse=True)
+        window[own] = np.where(parts == 0, number, count + parts)
+        count += len(names) - 1
+    return label, count
+
+
+def pixels_of(label: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the cells of objects one after the other: start (object + 1,), row and column (cell,)."""
+    sizes = np.bincount(label.ravel(), minlength=count + 1)[1:]
+    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    row, column = np.empty(start[-1], np.int32), np.empty(start[-1], np.int32)
+    _sort_cells(label, start[:-1].copy(), row, column)
+    return start, row, column
+
+
+@kernel(fastmath=False)
+def _sort_cells(label, place, row, column):
+    for i in range(label.shape[0]):
+        for j in range(label.shape[1]):
+            k = label[i, j] - 1
+            if k >= 0:
+                row[place[k]], column[place[k]] = i, j
+                place[k] += 1
+
+
+@kernel(fastmath=False)
+def _match(start, row, column, tried, ground, steps, heights, state, tested, least_seen, best, similarity):
+    """Fill the best height of each object and how alike its shadow is; `state` is 1 for seen plus 2 for dark."""
+    rows, columns = state.shape
+    level = ground.shape[0] == 1 and ground.shape[1] == 1
+    for k in range(len(best)):
+        if not tried[k]:
+            continue
+        first, last = start[k], start[k + 1]
+        stride = max((last - first + tested - 1) // tested, 1)
+        middle, used = 0.0, 0
+        for p in range(first, last, stride):
+            middle += 0.0 if level else ground[row[p], column[p]]
+            used += 1
+        middle /= used
+        for h in heights:
+            known, hit = 0, 0
+            for p in range(first, last, stride):
+                own = middle if level else ground[row[p], column[p]]
+                up = middle + h - own
+                r0, c0 = row[p] + steps[3] * up, column[p] + steps[2] * up
+                drop = h
+                r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
+                if not level:
+                    for _ in range(2):
+                        drop = middle + h - ground[min(max(r, 0), rows - 1), min(max(c, 0), columns - 1)]
+                        r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
+                if r < 0 or c < 0 or r >= rows or c >= columns or drop <= 0 or not state[r, c] & 1:
+                    continue
+                known += 1
+                hit += state[r, c] >> 1
+            if known >= max(least_seen * used, 1) and hit / known > similarity[k] + 1e-9:
+                similarity[k], best[k] = hit / known, h
+
+
+@kernel(fastmath=False)
+def _cast(start, row, column, height, ground, steps, out):
+    """Mark where objects of known height above their ground (NaN: unknown) cast their shadow."""
+    rows, columns = out.shape
+    level = ground.shape[0] == 1 and ground.shape[1] == 1
+    for k in range(len(height)):
+        h = height[k]
+        if not h == h:
+            continue
+        middle = 0.0
+        if not level:
+            for p in range(start[k], start[k + 1]):
+                middle += ground[row[p], column[p]]
+            middle /= start[k + 1] - start[k]
+        for p in range(start[k], start[k + 1]):
+            own = middle if level else ground[row[p], column[p]]
+            up = middle + h - own
+            r0, c0 = row[p] + steps[3] * up, column[p] + steps[2] * up
+            drop = h
+            r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
+            if not level:
+                for _ in range(2):
+                    drop = middle + h - ground[min(max(r, 0), rows - 1), min(max(c, 0), columns - 1)]
+                    r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
+            if 0 <= r < rows and 0 <= c < columns and drop > 0:
+                out[r, c] = True
