@@ -52,7 +52,7 @@ def show(
     left, right : Overlay, optional
         With both, a slider parts them ("swipe") or lets the right one grow denser ("fade").
     shapes : dict, optional
-        GeoJSON; properties line, fill, opacity, weight, dash of areas, fill, radius of points, said (a tooltip), id, pick.
+        GeoJSON; properties line, fill, opacity, weight, dash (areas), fill, radius (points), said (tooltip), id, pick.
     route : list of (longitude, latitude), optional
     stops : list of dict, optional
         order, longitude, latitude, said, seen, pick.
