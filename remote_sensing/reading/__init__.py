@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agro.errors import InputError
 from remote_sensing import sensor as sensors_
-from remote_sensing.reading import assembly, flat, stacked
+from remote_sensing.reading import assembly, flat, safe, stacked
 from remote_sensing.reading.found import Found
 from remote_sensing.scene import Scene
 from remote_sensing.sensor import Sensor
@@ -30,17 +30,67 @@ def recognise(path, sensor: str | Sensor | None = None, *, sensors: dict[str, Se
     InputError
         When it is none of these, broken, or fits several sensors.
     """
-    known = sensors if sensors is not None else sensors_.catalogue()
-    if isinstance(sensor, Sensor):
-        known = {sensor.key: sensor}
-    elif sensor is not None:
-        known = {sensor: known[sensor] if sensor in known else sensors_.named(sensor)}
+    known = _known(sensor, sensors)
     path = Path(path)
     if not path.exists():
         raise InputError(f"{path.name}: no such file or folder", zh=f"{path.name}：找不到文件或文件夹")
+    if path.suffix.lower() in (".json", ".geojson"):
+        from remote_sensing.reading import stac  # takes a second to import
+
+        found = stac.saved(path, sensors=known)
+        if len(stac.by_day(found)) != 1:
+            raise _several(path, found)
+        return stac.by_day(found)[0]
+    if safe.is_product(path):
+        return safe.recognised(path, known)
     if path.is_dir():
         return flat.recognised(path, known)
     return stacked.recognised(path, known)
+
+
+def recognise_all(path, sensor: str | Sensor | None = None, *, sensors: dict[str, Sensor] | None = None) -> list[Found]:
+    """Return all pictures at a path, by time: a folder of scenes (folders, zips, stacked files), an ItemCollection.
+
+    Raises
+    ------
+    InputError
+        When there is none; the first picture that is not understood says why.
+    """
+    known = _known(sensor, sensors)
+    path = Path(path)
+    if path.suffix.lower() in (".json", ".geojson") and path.is_file():
+        from remote_sensing.reading import stac
+
+        return stac.by_day(stac.saved(path, sensors=known))
+    if not path.is_dir() or safe.is_product(path):
+        return [recognise(path, sensors=known)]
+    inside = sorted(one for one in path.iterdir() if one.is_dir() and not one.name.startswith("."))
+    zips = sorted(path.glob("*.zip"))
+    found = [recognise(one, sensors=known) for one in (*inside, *zips)]
+    files = flat.pictures(path)
+    if files and not found:
+        groups = flat.groups(path)
+        found = [flat.recognised(path, known, files) for files in groups.values()]
+    if not found:
+        raise InputError(f"{path.name}: holds no pictures", zh=f"{path.name}：没有影像")
+    return sorted(found, key=lambda one: (one.time is None, one.time and one.time.timestamp(), one.product))
+
+
+def _known(sensor, sensors) -> dict[str, Sensor]:
+    known = sensors if sensors is not None else sensors_.catalogue()
+    if isinstance(sensor, Sensor):
+        return {sensor.key: sensor}
+    if sensor is not None:
+        return {sensor: known[sensor] if sensor in known else sensors_.named(sensor)}
+    return known
+
+
+def _several(path, found):
+    days = ", ".join(sorted({f"{one.time:%Y-%m-%d}" for one in found if one.time})[:6])
+    return InputError(
+        f"{path.name}: holds {len(found)} pictures of several days ({days} ...); choose one of recognise_all",
+        zh=f"{path.name}：含有多个日期的 {len(found)} 景影像（{days} 等）；请逐景选择",
+    )
 
 
 def read(path, sensor=None, bounds=None, crs=None, time=None, offset=None, relative=False, into=None, sensors=None):
@@ -76,7 +126,11 @@ def read(path, sensor=None, bounds=None, crs=None, time=None, offset=None, relat
         When it is broken, cut off, lies elsewhere, is too large at once, or metadata and numbers contradict each other.
     """
     found = path if isinstance(path, Found) else recognise(path, sensor, sensors=sensors)
+    if any(layer.path.startswith("http") for layer in found.layers.values()) or len(found.items) > 1:
+        from remote_sensing.reading import stac
+
+        return stac.read(found, bounds, crs, time, offset, relative, into)
     return assembly.scene(found, bounds, crs, time, offset, relative, into)
 
 
-__all__ = ["Found", "Scene", "read", "recognise"]
+__all__ = ["Found", "Scene", "read", "recognise", "recognise_all"]

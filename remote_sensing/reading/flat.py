@@ -24,6 +24,7 @@ hold reflectance already and are only multiplied by it.
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from agro.errors import InputError
 from remote_sensing.reading import item as stac_item
@@ -134,7 +135,7 @@ def from_names(folder: Path, files: list[Path]) -> Told:
     day = next(filter(None, map(names.day, texts)), None)
     baseline = next(filter(None, map(names.baseline, texts)), None)
     orbit = next(filter(None, map(stac_item.names_orbit, texts)), None)
-    about = {"day_only": True} if time is None and day is not None else {}
+    about: dict[str, Any] = {"day_only": True} if time is None and day is not None else {}
     if orbit is not None:
         about["orbit"] = orbit
     return Told(

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from remote_sensing.reading import item, raster
 from remote_sensing.reading.found import Told
@@ -49,7 +50,9 @@ def told(path) -> Told:
                 float(found[f"REFLECTANCE_MULT_BAND_{number}"]),
                 float(found[f"REFLECTANCE_ADD_BAND_{number}"]),
             )
-    about = {"orbit": f"{found['WRS_PATH']}/{found['WRS_ROW']}"} if {"WRS_PATH", "WRS_ROW"} <= set(found) else {}
+    about: dict[str, Any] = {}
+    if {"WRS_PATH", "WRS_ROW"} <= set(found):
+        about["orbit"] = f"{found['WRS_PATH']}/{found['WRS_ROW']}"
     if "CLOUD_COVER" in found:
         about["cloud_cover"] = float(found["CLOUD_COVER"])
     taken = f"{found.get('DATE_ACQUIRED', '')}T{found.get('SCENE_CENTER_TIME', '')[:15].rstrip('Z')}"

@@ -49,7 +49,8 @@ def day(name: str) -> datetime | None:
     """Return midnight UTC of the first day in a name: 20250715, 2025-07-15, 2025_07_15; None without one."""
     for found in DAY.finditer(name):
         try:
-            return datetime(*map(int, found.groups()), tzinfo=UTC)
+            year, month, day_ = map(int, found.groups())
+            return datetime(year, month, day_, tzinfo=UTC)
         except ValueError:
             continue
     return None

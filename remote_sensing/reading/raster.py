@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -14,7 +15,8 @@ from rasterio.transform import array_bounds
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
-from agro.errors import InputError
+from remote_sensing.reading.refusal import refused
+from remote_sensing.reading.wholeness import refuse_cut_off
 
 SIGNATURES = {
     b"II*\0": "GTiff",
@@ -33,7 +35,7 @@ class Header:
     """What the header of a raster file says."""
 
     path: str
-    crs: CRS | None
+    crs: Any  # pyproj's CRS, None where the file does not say
     transform: Affine
     width: int
     height: int
@@ -61,12 +63,6 @@ class Header:
         """True where rows run from the north in metres."""
         t = self.transform
         return not (t.b or t.d) and t.a > 0 > t.e and self.crs is not None and self.crs.is_projected
-
-
-def refused(path, what, zh):
-    """Return the error that names a file and what is wrong with it."""
-    name = str(path).rsplit("/", 1)[-1]
-    return InputError(f"{name}: {what}", zh=f"{name}：{zh}")
 
 
 @contextmanager
@@ -173,10 +169,11 @@ def moved_bounds(bounds, from_crs, to_crs):
     if CRS.from_user_input(from_crs) == CRS.from_user_input(to_crs):
         return tuple(float(value) for value in bounds)
     move = Transformer.from_crs(from_crs, to_crs, always_xy=True)
-    return move.transform_bounds(*bounds, densify_pts=21)
+    west, south, east, north = bounds
+    return move.transform_bounds(west, south, east, north, densify_pts=21)
 
 
-def pixels(layer, place: Place, *, own: bool, nodata=None, nearest=False) -> np.ndarray:
+def pixels(layer, place: Place, *, own: bool, nodata=None, nearest=False, crs=None) -> np.ndarray:
     """Return the numbers of a layer on a grid, (y, x), or (band, y, x) for all bands; only needed blocks are read.
 
     Parameters
@@ -189,6 +186,8 @@ def pixels(layer, place: Place, *, own: bool, nodata=None, nearest=False) -> np.
         What fills cells outside the file when resampling, and does not mix into its neighbours.
     nearest : bool
         For classes; otherwise numbers are interpolated.
+    crs : CRS, optional
+        Where a file lies that does not say.
 
     Raises
     ------
@@ -211,9 +210,12 @@ def pixels(layer, place: Place, *, own: bool, nodata=None, nearest=False) -> np.
             fill = nodata if nodata is not None else source.nodata
             how = Resampling.nearest if nearest else Resampling.bilinear
             grid = {"transform": place.transform, "height": place.height, "width": place.width}
+            if source.crs is None and crs is not None:
+                grid["src_crs"] = crs.to_wkt()
             with WarpedVRT(
                 source, crs=place.crs.to_wkt(), resampling=how, src_nodata=fill, nodata=fill, **grid
             ) as warped:
+                refuse_cut_off(source, layer.path)
                 return warped.read(bands)
         except (RasterioError, MemoryError) as error:
             raise refused(
@@ -222,58 +224,6 @@ def pixels(layer, place: Place, *, own: bool, nodata=None, nearest=False) -> np.
                 f"the file is cut off or broken: {error}",
                 f"文件头声明 {source.width} x {source.height} 像元，但读不出来，文件被截断或已损坏",
             ) from error
-
-
-def refuse_cut_off(source, path, window=None):
-    """Raise InputError when blocks of a GeoTIFF, or the boxes of a JPEG 2000, end behind the end of the file."""
-    if str(path).startswith(("/vsi", "http")):
-        return
-    size = Path(path).stat().st_size
-    end = _last_byte_jp2(path, size) if source.driver == "JP2OpenJPEG" else _last_byte_tiff(source, window)
-    if end > size:
-        raise refused(
-            path,
-            f"is cut off: {source.width} x {source.height} pixels need {end:,} bytes, the file has {size:,}",
-            f"文件被截断：{source.width} x {source.height} 像元至少需要 {end:,} 字节，文件只有 {size:,} 字节",
-        )
-
-
-def _last_byte_tiff(source, window):
-    rows, columns = source.block_shapes[0]
-    down, across = -(-source.height // rows), -(-source.width // columns)
-    bands = (1, source.count)
-    blocks = {(across - 1, down - 1), (0, 0)}  # the last block stands last in most files, in a COG the first one may
-    if window is not None:
-        xs = range(int(window.col_off) // columns, int(window.col_off + window.width - 1) // columns + 1)
-        ys = range(int(window.row_off) // rows, int(window.row_off + window.height - 1) // rows + 1)
-        if len(xs) * len(ys) <= 4096:
-            blocks |= {(x, y) for x in xs for y in ys}
-    end = 0
-    for x, y in blocks:
-        for band in bands:
-            offset = source.get_tag_item(f"BLOCK_OFFSET_{x}_{y}", "TIFF", bidx=band)
-            length = source.get_tag_item(f"BLOCK_SIZE_{x}_{y}", "TIFF", bidx=band)
-            if offset and length:
-                end = max(end, int(offset) + int(length))
-    return end
-
-
-def _last_byte_jp2(path, size):
-    """Return where the boxes of a JPEG 2000 file say that it ends."""
-    with Path(path).open("rb") as file:
-        at = 0
-        while at + 8 <= size:
-            file.seek(at)
-            head = file.read(16)
-            length = int.from_bytes(head[:4], "big")
-            if at == 0 and head[4:8] != b"jP  ":
-                return 0  # a bare code stream has no boxes
-            if length == 1:
-                length = int.from_bytes(head[8:16], "big")
-            if length == 0:
-                return size
-            at += max(length, 8)
-        return at
 
 
 def _told(bounds):

@@ -1,0 +1,164 @@
+"""From numbers on grids to a `Scene`: the offset settled, numbers scaled, classes translated, the moment known."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import rioxarray  # noqa: F401
+import xarray as xr
+from pyproj import CRS, Transformer
+
+from agro.errors import InputError
+from remote_sensing import boa_offset
+from remote_sensing.reading import scaling
+from remote_sensing.reading.found import Found
+from remote_sensing.reading.raster import Place
+from remote_sensing.scene import Quality, Scene
+
+MORNING, NOON = 10.5, 12.0  # solar time of a picture whose hour is not known: satellites, drones
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Numbers of a picture as they stand in its files, each band on the grid of its cell size."""
+
+    raw: dict[str, np.ndarray]
+    cells: dict[str, float]
+    places: dict[float, Place]
+    crs: CRS
+    heads: dict[str, Any] = field(default_factory=dict)
+    classes: tuple[np.ndarray, Place] | None = None
+    shown: np.ndarray | None = None  # on the finest grid, where an alpha band says so
+
+
+def scene(found: Found, gathered: Gathered, time=None, offset=None, relative=False) -> Scene:
+    """Return the scene; arguments as in `reading.read`."""
+    when = _when(found, gathered, time)
+    raw, cells, places = gathered.raw, gathered.cells, gathered.places
+    decision = _decision(found, gathered, offset)
+    values = {}
+    for role, numbers in raw.items():
+        head = gathered.heads.get(role)
+        scale, add = _scaling(found, head, role, decision, numbers)
+        values[role] = scaling.reflectance(numbers, scale, add, _fills(found, head))
+    if found.camera.relative and found.camera.scale != 1:
+        _refuse_counts(found, values, raw, relative)
+    grids = {}
+    for cell in sorted(set(cells.values())):
+        roles = [role for role in found.camera.roles if role in values and cells[role] == cell]
+        grids[cell] = _labelled(np.stack([values.pop(role) for role in roles]), places[cell], roles)
+    finest = min(grids)
+    if gathered.shown is not None:
+        grids[finest] = grids[finest].where(xr.DataArray(gathered.shown, dims=("y", "x")))
+    quality = _quality(found, gathered, grids[finest])
+    about = {**found.about, "classes": found.camera.mask.how if quality is not None else "none"}
+    about["relative"] = bool(relative or found.camera.relative)
+    if decision is not None:
+        about |= {"offset_decision": decision.why, "offset_decision_zh": decision.zh, "offset": decision.amount}
+    if found.offset.baseline is not None:
+        about.setdefault("baseline", f"{found.offset.baseline:05.2f}")
+    return Scene(
+        sensor=found.sensor,
+        product=found.product,
+        time=when,
+        grids=grids,
+        quality=quality,
+        sun_zenith=found.sun_zenith,
+        sun_azimuth=found.sun_azimuth,
+        view_zenith=found.view_zenith,
+        view_azimuth=found.view_azimuth,
+        about=about,
+    )
+
+
+def is_scaled(head) -> bool:
+    """Return whether a file carries its own scale, or holds floats: reflectance already."""
+    return head is not None and (head.scales[0] != 1 or head.dtype.startswith("float"))
+
+
+def onto(layer: np.ndarray, place: Place, other: Place) -> np.ndarray:
+    """Return a layer of one grid on the cells of another, by the nearest centre; 0 outside."""
+    columns = np.floor((other.x - place.transform.c) / place.transform.a).astype(int)
+    rows = np.floor((other.y - place.transform.f) / place.transform.e).astype(int)
+    inside = ((rows >= 0) & (rows < place.height))[:, None] & ((columns >= 0) & (columns < place.width))
+    taken = layer[..., np.clip(rows, 0, place.height - 1)[:, None], np.clip(columns, 0, place.width - 1)]
+    return np.where(inside, taken, 0)
+
+
+def _when(found, gathered, time):
+    when = time or found.time
+    if when is None:
+        raise InputError(
+            f"{found.product}: nothing tells when it was taken; give time",
+            zh=f"{found.product}：无法得知拍摄时间；请指定时间",
+        )
+    if time is None and found.about.get("day_only"):
+        place = next(iter(gathered.places.values()))
+        to_degrees = Transformer.from_crs(gathered.crs, "EPSG:4326", always_xy=True)
+        longitude, _ = to_degrees.transform(place.x.mean(), place.y.mean())
+        when = when + timedelta(hours=(NOON if found.camera.kind == "drone" else MORNING) - longitude / 15)
+    return when
+
+
+def _fills(found, head):
+    own = [] if head is None or head.nodata is None else [head.nodata]
+    return own if is_scaled(head) or found.camera.nodata is None else [found.camera.nodata, *own]
+
+
+def _scaling(found, head, role, decision, numbers):
+    """Return (scale, offset) of a band: of its file, of floats that are reflectance, of the product, of the sensor."""
+    if head is not None and head.scales[0] != 1:
+        return head.scales[0], head.offsets[0]
+    if is_scaled(head) and found.camera.scale != 1:
+        held = numbers[np.isfinite(numbers)]
+        if held.size == 0 or np.median(held) <= scaling.BRIGHT:
+            return 1.0, 0.0
+    scale, add = found.scaling.get(role, (found.camera.scale, found.camera.offset))
+    return scale, add + (decision.of(role) * scale if decision is not None else 0.0)
+
+
+def _decision(found, gathered, offset):
+    """Return the offset of Sentinel-2 numbers, settled with the numbers; None for other sensors and scaled files."""
+    if not found.camera.boa_offset or any(is_scaled(head) for head in gathered.heads.values()):
+        return None
+    land = {}
+    for role in ("red", "swir2"):
+        if role in gathered.raw:
+            keep = gathered.raw[role] != 0
+            if gathered.classes is not None:
+                layer, place = gathered.classes
+                layer = onto(layer, place, gathered.places[gathered.cells[role]])
+                keep &= np.isin(layer, found.camera.mask.clear)
+            land[role] = gathered.raw[role][keep]
+    return boa_offset.settled(boa_offset.declared(found.offset, offset), land.get("red"), land.get("swir2"))
+
+
+def _refuse_counts(found, values, raw, relative):
+    if not relative and any(scaling.looks_like_counts(values[role], raw[role]) for role in values):
+        raise InputError(
+            f"{found.product}: its numbers look like raw counts, not like reflectance x 10,000; bring in reflectance, "
+            "or say relative: then values are compared within this picture only",
+            zh=f"{found.product}：数值像是原始计数值（DN），不是放大一万倍的反射率；请提供反射率产品，"
+            "或标记为“相对”，只在本景内比较",
+        )
+
+
+def _quality(found, gathered, finest):
+    """Return `Quality` bits on the finest grid, of the producer's classes or of an alpha band; None without."""
+    place = gathered.places[min(gathered.places)]
+    if gathered.shown is not None:
+        bits = np.where(gathered.shown, np.uint8(0), np.uint8(Quality.NODATA))
+    elif gathered.classes is not None:
+        layer, own = gathered.classes
+        bits = found.camera.mask.quality(onto(layer, own, place))
+    else:
+        return None
+    bits = bits | np.where(np.isnan(finest.values).all(axis=0), np.uint8(Quality.NODATA), np.uint8(0))
+    coords = {"y": finest["y"], "x": finest["x"]}
+    return xr.DataArray(bits.astype(np.uint8), dims=("y", "x"), coords=coords, name="quality").rio.write_crs(place.crs)
+
+
+def _labelled(values, place, roles):
+    coords = {"band": list(roles), "y": place.y, "x": place.x}
+    return xr.DataArray(values, dims=("band", "y", "x"), coords=coords, name="reflectance").rio.write_crs(place.crs)
