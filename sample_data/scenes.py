@@ -1,8 +1,8 @@
 """Two years of satellite pictures of the sample county, in the form of Sentinel-2 L2A products. Synthetic.
 
-A picture is the ground under even light (`scene_surface`), lit over relief (`scene_light`), with clouds, their shadows and
-veils before it (`scene_sky`), and the noise of a camera. It lies in a folder named like a product, one GeoTIFF a band,
-beside a STAC item; tile T49SYN is nowhere on earth.
+A picture is the ground under even light (`scene_surface`), lit over relief (`scene_light`), with clouds, their shadows
+and veils before it (`scene_sky`), and the noise of a camera. It lies in a folder named like a product, one GeoTIFF a
+band, beside a STAC item; tile T49SYN is nowhere on earth.
 """
 
 import json
@@ -18,7 +18,7 @@ from pyproj import Transformer
 from sample_data import SEED, land_cover, scene_light, scene_sky, scene_surface, terrain, weak_patches
 from sample_data.land_cover import BANDS
 from sample_data.plots import make_plots
-from sample_data.scene_light import CELL, EAST, NORTH, SHAPE, SOUTH, WEST
+from sample_data.scene_light import EAST, NORTH, SHAPE, SOUTH, WEST
 from sample_data.scene_sky import Pass, Sky
 
 FILES = {
@@ -120,8 +120,8 @@ def picture(one: Pass, seed=SEED) -> Picture:
 
 def product(one: Pass) -> str:
     """Return the name of a pass's product, in the producer's form and marked."""
-    moment = f"{one.time:%Y%m%dT%H%M%S}"
-    return f"S2{one.satellite}_MSIL2A_{moment}_N{BASELINE.replace('.', '')}_{ORBIT}_{TILE}_{one.time:%Y%m%d}T100000_SYNTHETIC"
+    taken, made = f"{one.time:%Y%m%dT%H%M%S}", f"{one.time:%Y%m%d}T100000"
+    return f"S2{one.satellite}_MSIL2A_{taken}_N{BASELINE.replace('.', '')}_{ORBIT}_{TILE}_{made}_SYNTHETIC"
 
 
 def write(folder, one: Pass, made: Picture) -> Path:

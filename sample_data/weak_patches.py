@@ -14,9 +14,9 @@ from sample_data import names
 class Planted(NamedTuple):
     """One place where trees do badly, or seem to.
 
-    `along`, `across` and `size` place an ellipse in the plot's own box: centre and axes as shares of half its length and
-    half its breadth; no size is the whole plot. `days` pass from the onset until `drop` of NDVI is reached; `back` is how
-    many days later all is well again.
+    `along`, `across` and `size` place an ellipse in the plot's own box: centre and axes as shares of half its length
+    and half its breadth; no size is the whole plot. `days` pass from the onset until `drop` of NDVI is reached; `back`
+    is how many days later all is well again.
     """
 
     farm: int
