@@ -22,14 +22,14 @@ from agro.store.rights import Scope
 from agro.store.settings import Settings
 
 AREA_COLUMNS = (
-    "id", "plot", "kind", "rule", "state", "found", "since", "last_seen", "sent", "closed", "n_obs", "index", "drop",
-    "loss", "z", "area_m2", "area_error_mu", "share_of_plot", "severity", "explained_by", "hints", "false_alarms",
-    "synthetic",
+    "id", "plot", "kind", "rule", "state", "found", "since", "last_seen", "sent", "sent_severity", "held", "closed",
+    "n_obs", "index", "drop", "loss", "z", "area_m2", "area_error_mu", "share_of_plot", "severity", "explained_by",
+    "hints", "false_alarms", "synthetic",
 )  # fmt: skip
 """What is kept of an area besides its geometry; days as `date`."""
 DAYS = ("found", "since", "last_seen", "sent", "closed")
 NUMBERS = ("drop", "loss", "z", "area_m2", "area_error_mu", "share_of_plot", "false_alarms")
-WHOLE = ("n_obs", "severity")
+WHOLE = ("n_obs", "severity", "sent_severity")
 LISTS = ("explained_by", "hints")
 OPEN, CLOSED = "open", "closed"
 
@@ -83,8 +83,8 @@ class Conditions(Settings):
         Returns
         -------
         GeoDataFrame
-            `AREA_COLUMNS`, area_mu, name, farm, farm_name, township and plot_area [m2] of the plot, geometry in EPSG:4326; days
-            are datetime64.
+            `AREA_COLUMNS`, area_mu; name, farm, farm_name, township and plot_area [m2] of the plot; geometry in
+            EPSG:4326; days are datetime64.
         """
         table, plot, farm = schema.condition_area, schema.plot, schema.farm
         about = [
@@ -175,7 +175,7 @@ def _plain(name: str, value: Any) -> Any:
     if name in LISTS:
         return list(value) if isinstance(value, (list, tuple)) else []
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return {"id": "", "synthetic": False}.get(name)
+        return {"id": "", "held": "", "sent_severity": 0, "synthetic": False}.get(name)
     if name in DAYS:
         return pd.Timestamp(value).date()
     if name in NUMBERS:

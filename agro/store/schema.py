@@ -401,6 +401,8 @@ condition_area = Table(
     Column("since", Date),  # none: nobody knows, as of what was always weak
     Column("last_seen", Date, nullable=False),
     Column("sent", Date),
+    Column("sent_severity", Integer, nullable=False),  # 0: never sent
+    Column("held", String(16), nullable=False),  # why it was not sent
     Column("closed", Date),
     Column("n_obs", Integer, nullable=False),
     Column("index", String(32), nullable=False),

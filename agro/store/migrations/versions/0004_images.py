@@ -74,6 +74,8 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("last_seen", sa.Date(), nullable=False),
         sa.Column("sent", sa.Date(), nullable=True),
+        sa.Column("sent_severity", sa.Integer(), nullable=False),
+        sa.Column("held", sa.String(length=16), nullable=False),
         sa.Column("closed", sa.Date(), nullable=True),
         sa.Column("n_obs", sa.Integer(), nullable=False),
         sa.Column("index", sa.String(length=32), nullable=False),
