@@ -23,6 +23,12 @@ FLOOR = 1e-4
 """Least robust deviation: what an index in a file is rounded to. A series without noise has no outliers."""
 LANES = 32
 """Series that a processor takes side by side."""
+NUMBER, WEIGHT, KEPT, DATE = range(0, 4 * LANES, LANES)
+"""Rows of what a block keeps of a date: value, weight, what the rounds leave of it; and where the next date begins."""
+TOTAL, SHARE, INVERSE, LOWER, CURVE, DAY = range(0, 6 * LANES, LANES)
+"""Rows of what a block keeps of a day, see `_gather` and `_solve`; and where the next day begins."""
+START = 2 * DAY
+"""Two days of zeros stand before the first and after the last, so that the first and the last need no care."""
 
 
 def smooth(y, weights=None, lmbda: float = LAMBDA, x=None, *, axis: int = -1, parallel: bool = False) -> np.ndarray:
@@ -48,7 +54,7 @@ def smooth(y, weights=None, lmbda: float = LAMBDA, x=None, *, axis: int = -1, pa
     -------
     ndarray, kind of `y`
         With `x`, one value for each day of `daily(x)` along `axis`; else the shape of `y`. NaN for a series with fewer
-        than two dates.
+        than two days that count.
     """
     return _smoothed(y, weights, lmbda, x, axis, parallel, 0, True, FLOOR)
 
@@ -95,19 +101,20 @@ def _days(x) -> np.ndarray:
 def _smoothed(y, weights, lmbda, x, axis, parallel, rounds, low_first, floor) -> np.ndarray:
     y = np.asarray(y)
     kind = np.float64 if y.dtype == np.float64 else np.float32
-    by_time, count = _by_time(y, axis, kind), y.shape[axis]
+    others = np.moveaxis(y, axis, 0).shape[1:]
+    by_time = _by_time(y, axis, kind)
     w = np.ones((1, 1), kind) if weights is None else _by_time(np.broadcast_to(weights, y.shape), axis, kind)
-    at = np.arange(count) if x is None else _days(x) - _days(x)[0]
-    if len(at) != count:
-        raise ValueError(f"x has {len(at)} dates for {count} values")
+    at = np.arange(len(by_time)) if x is None else _days(x) - _days(x)[0]
+    if len(at) != len(by_time):
+        raise ValueError(f"x has {len(at)} dates for {len(by_time)} values")
     steps = int(at[-1]) + 1
-    out = np.empty((steps, by_time.shape[1]), kind)
-    if by_time.flags.f_contiguous and not by_time.flags.c_contiguous:
-        out = np.empty(out.shape[::-1], kind).T  # as the series came, so they go
+    last = by_time.flags.f_contiguous and not by_time.flags.c_contiguous  # as series come, so they go
+    memory = np.empty((by_time.shape[1], steps) if last else (steps, by_time.shape[1]), kind)
     run = _parallel if parallel else _serial
+    out = memory.T if last else memory
     run(by_time, w, at, _penalty(steps, float(lmbda)), rounds, low_first, float(floor), out)
-    rest = y.shape[:axis] + y.shape[axis:][1:] if axis != -1 else y.shape[:-1]
-    return np.moveaxis(out.reshape(steps, *rest), 0, axis) if y.ndim > 1 else out[:, 0]
+    shape, at_end = ((*others, steps), -1) if last else ((steps, *others), 0)
+    return np.moveaxis(memory.reshape(shape), at_end, axis)
 
 
 def _by_time(values, axis, kind) -> np.ndarray:
@@ -133,118 +140,159 @@ def _penalty(n, lmbda) -> np.ndarray:
 
 
 @equation
-def _load(first, lanes, y, weights, number, weight):
-    """Copy a block of series, a row of lanes a date; a gap becomes a zero without weight."""
+def _load(first, lanes, y, weights, at, days):
+    """Copy a block of series into its days: values times weights, and weights; a gap has none of either."""
     weighted = weights.size > 1
-    for i in range(number.shape[0]):
-        n, w = number[i], weight[i]
-        for j in range(lanes):
-            n[j] = y[i, first + j]
-        for j in range(lanes):
-            w[j] = weights[i, first + j] if weighted else 1.0
-        for j in range(LANES):
-            known = (n[j] == n[j]) & (w[j] > 0.0)
-            n[j] = n[j] if known else 0.0
-            w[j] = w[j] if known else 0.0
-
-
-@equation
-def _gather(number, weight, kept, at, total, share):
-    """Add the values of each day and their weights."""
-    for i in range(total.shape[0]):
-        t, s = total[i], share[i]
-        for j in range(LANES):
-            t[j] = 0.0
-            s[j] = 0.0
+    alone = at.size == (days.size - 2 * START) // DAY
+    if not alone:
+        _clear(days)
     for i in range(at.size):
-        n, w, k, t, s = number[i], weight[i], kept[i], total[at[i]], share[at[i]]
-        for j in range(LANES):
-            t[j] += w[j] * k[j] * n[j]
-            s[j] += w[j] * k[j]
+        p = START + at[i] * DAY
+        for j in range(lanes):
+            number = np.float64(y[i, first + j])
+            weight = np.float64(weights[i, first + j]) if weighted else 1.0
+            known = (number == number) & (weight > 0.0)
+            number, weight = number * weight if known else 0.0, weight if known else 0.0
+            days[p + TOTAL + j] = number if alone else days[p + TOTAL + j] + number
+            days[p + SHARE + j] = weight if alone else days[p + SHARE + j] + weight
 
 
 @equation
-def _solve(penalty, total, share, inverse, lower, side, mixed):
-    """Solve the equations of a block; the curve comes to lie in `side`, two rows down.
+def _clear(days):
+    """Set all days to no value."""
+    for p in range(START, days.size - START, DAY):
+        for j in range(LANES):
+            days[p + TOTAL + j] = 0.0
+            days[p + SHARE + j] = 0.0
 
-    The matrix is L D L'. `inverse` holds 1 / D, `lower` the first diagonal of L below the main one; the second is
-    `far * inverse`. Both, and `side`, have two rows of zeros before the first and `side` two after the last.
-    """
-    n = total.shape[0]
+
+@equation
+def _count(days, seen):
+    """Count the days of each series that have a value."""
     for j in range(LANES):
-        mixed[j] = 0.0
+        seen[j] = 0.0
+    for p in range(START, days.size - START, DAY):
+        for j in range(LANES):
+            seen[j] += 1.0 if days[p + SHARE + j] > 0.0 else 0.0
+
+
+@equation
+def _keep(first, lanes, y, weights, at, dates):
+    """Copy a block of series, a row of lanes a date, for the rounds that weigh again."""
+    weighted = weights.size > 1
+    for i in range(at.size):
+        p = i * DATE
+        for j in range(lanes):
+            number = np.float64(y[i, first + j])
+            weight = np.float64(weights[i, first + j]) if weighted else 1.0
+            known = (number == number) & (weight > 0.0)
+            dates[p + NUMBER + j] = number if known else 0.0
+            dates[p + WEIGHT + j] = weight if known else 0.0
+
+
+@equation
+def _gather(at, dates, days):
+    """Add up what the dates of each day keep of their weights, and their values times these."""
+    _clear(days)
+    for i in range(at.size):
+        p, q = START + at[i] * DAY, i * DATE
+        for j in range(LANES):
+            weight = dates[q + KEPT + j]
+            days[p + TOTAL + j] += weight * dates[q + NUMBER + j]
+            days[p + SHARE + j] += weight
+
+
+@equation
+def _solve(penalty, days):
+    """Solve the equations of a block; the curve comes to lie in CURVE.
+
+    The matrix is L D L'. LOWER is the first diagonal of L below the main one, the second is INVERSE = 1 / D times that
+    of the matrix, and MIXED is LOWER times D, which takes the place of the weights.
+    """
+    n = penalty.shape[1]
     before, last = 0.0, 0.0  # second off-diagonal of the matrix, two rows and one row above
     for i in range(n):
-        own, near, far = penalty[0, i], penalty[1, i], penalty[2, i]
-        t, s, d, d1, d2 = total[i], share[i], inverse[i + 2], inverse[i + 1], inverse[i]
-        e, e1, z, z1, z2 = lower[i + 2], lower[i + 1], side[i + 2], side[i + 1], side[i]
+        own, near = penalty[0, i], penalty[1, i]
+        p = START + i * DAY
+        q = p - DAY
+        r = q - DAY
         for j in range(LANES):
-            f1, f2 = last * d1[j], before * d2[j]
-            pivot = s[j] + own - e1[j] * mixed[j] - f2 * before
-            z[j] = t[j] - e1[j] * z1[j] - f2 * z2[j]
-            d[j] = 1.0 / pivot
-            mixed[j] = near - f1 * mixed[j]
-            e[j] = mixed[j] * d[j]
-        before, last = last, far
+            lower, mixed = days[q + LOWER + j], days[q + SHARE + j]
+            f1, f2 = last * days[q + INVERSE + j], before * days[r + INVERSE + j]
+            inverse = 1.0 / (days[p + SHARE + j] + own - lower * mixed - f2 * before)
+            mixed_now = near - f1 * mixed
+            days[p + CURVE + j] = days[p + TOTAL + j] - lower * days[q + CURVE + j] - f2 * days[r + CURVE + j]
+            days[p + INVERSE + j] = inverse
+            days[p + SHARE + j] = mixed_now
+            days[p + LOWER + j] = mixed_now * inverse
+        before, last = last, penalty[2, i]
     for back in range(n):
         i = n - 1 - back
         far = penalty[2, i]
-        d, e, z, z1, z2 = inverse[i + 2], lower[i + 2], side[i + 2], side[i + 3], side[i + 4]
+        p = START + i * DAY
+        q = p + DAY
+        r = q + DAY
         for j in range(LANES):
-            z[j] = d[j] * (z[j] - far * z2[j]) - e[j] * z1[j]
+            rest = days[p + CURVE + j] - far * days[r + CURVE + j]
+            days[p + CURVE + j] = days[p + INVERSE + j] * rest - days[p + LOWER + j] * days[q + CURVE + j]
 
 
 @equation
-def _reweigh(number, weight, at, side, low_only, floor, lanes, residual, kept):
-    """Set the share of its weight that each date keeps, by bisquare of its residual."""
+def _reweigh(at, days, low_only, floor, lanes, residual, dates):
+    """Set what each date keeps of its weight, by bisquare of its residual."""
     for j in range(lanes):
         n = 0
         for i in range(at.size):
-            if weight[i, j] > 0.0:
-                residual[n] = abs(number[i, j] - side[at[i] + 2, j])
+            if dates[i * DATE + WEIGHT + j] > 0.0:
+                residual[n] = abs(dates[i * DATE + NUMBER + j] - days[START + at[i] * DAY + CURVE + j])
                 n += 1
         residual[:n].sort()
         middle = 0.5 * (residual[(n - 1) // 2] + residual[n // 2]) if n > 0 else 0.0
         most = CUT * max(CONSISTENT * middle, floor)
         for i in range(at.size):
-            off = (number[i, j] - side[at[i] + 2, j]) / most
+            q = i * DATE + j
+            off = (dates[q + NUMBER] - days[START + at[i] * DAY + CURVE + j]) / most
             off = 0.0 if low_only and off > 0.0 else off
-            kept[i, j] = (1.0 - off * off) ** 2 if abs(off) < 1.0 else 0.0
+            dates[q + KEPT] = dates[q + WEIGHT] * (1.0 - off * off) ** 2 if abs(off) < 1.0 else 0.0
 
 
 @equation
-def _curves(first, y, weights, at, penalty, rounds, low_first, floor, out):
+def _curves(first, y, weights, at, penalty, rounds, low_first, floor, room, out):
     """Smooth one block of series."""
-    lanes, m, n = min(LANES, y.shape[1] - first), at.size, out.shape[0]
-    number, weight, kept = np.zeros((m, LANES)), np.zeros((m, LANES)), np.ones((m, LANES))
-    total, share = np.empty((n, LANES)), np.empty((n, LANES))
-    inverse, lower, side = np.zeros((n + 2, LANES)), np.zeros((n + 2, LANES)), np.zeros((n + 4, LANES))
-    mixed, dates, residual = np.empty(LANES), np.zeros(LANES), np.empty(m)
-    _load(first, lanes, y, weights, number, weight)
-    _gather(number, weight, kept, at, total, share)
-    for i in range(n):
-        s = share[i]
-        for j in range(LANES):
-            dates[j] += 1.0 if s[j] > 0.0 else 0.0
-    _solve(penalty, total, share, inverse, lower, side, mixed)
+    dates, days, seen, residual = room
+    lanes, n = min(LANES, y.shape[1] - first), out.shape[0]
+    _load(first, lanes, y, weights, at, days)
+    _count(days, seen)
+    _solve(penalty, days)
+    if rounds > 0:
+        _keep(first, lanes, y, weights, at, dates)
     for k in range(rounds):
-        _reweigh(number, weight, at, side, low_first and k == 0, floor, lanes, residual, kept)
-        _gather(number, weight, kept, at, total, share)
-        side[n + 2 :] = 0.0
-        _solve(penalty, total, share, inverse, lower, side, mixed)
+        _reweigh(at, days, low_first and k == 0, floor, lanes, residual, dates)
+        _gather(at, dates, days)
+        _solve(penalty, days)
     for i in range(n):
-        z = side[i + 2]
+        p = START + i * DAY + CURVE
         for j in range(lanes):
-            out[i, first + j] = z[j] if dates[j] > 1.0 else np.nan
+            out[i, first + j] = days[p + j] if seen[j] > 1.0 else np.nan
+
+
+@equation
+def _room(dates, days):
+    """Return the memory of a block, which serves block after block: dates, days, days seen, residuals of a series."""
+    return np.zeros(dates * DATE), np.zeros((days + 4) * DAY), np.empty(LANES), np.empty(dates)
 
 
 @kernel(fastmath=FAST)
 def _serial(y, weights, at, penalty, rounds, low_first, floor, out):
+    room = _room(at.size, out.shape[0])
     for block in range((y.shape[1] + LANES - 1) // LANES):
-        _curves(block * LANES, y, weights, at, penalty, rounds, low_first, floor, out)
+        _curves(block * LANES, y, weights, at, penalty, rounds, low_first, floor, room, out)
 
 
 @kernel(parallel=True, fastmath=FAST)
 def _parallel(y, weights, at, penalty, rounds, low_first, floor, out):
-    for block in prange((y.shape[1] + LANES - 1) // LANES):
-        _curves(block * LANES, y, weights, at, penalty, rounds, low_first, floor, out)
+    blocks = (y.shape[1] + LANES - 1) // LANES
+    for part in prange(64):
+        room = _room(at.size, out.shape[0])
+        for block in range(part * blocks // 64, (part + 1) * blocks // 64):
+            _curves(block * LANES, y, weights, at, penalty, rounds, low_first, floor, room, out)
