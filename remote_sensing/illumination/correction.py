@@ -126,10 +126,11 @@ def _fitted(role: str, rho: np.ndarray, pixels: Pixels, up: float, rules: Settin
     left = Correction(role, None, n, None, None, False, "")
     if n < rules.guards.least_pixels or held.all() or not held.any():
         return left._replace(reason="few_pixels")
-    left = left._replace(r_before=fitting.correlation(light, rho), variation_before=fitting.variation(rho))
+    follows = fitting.correlation(light, rho)
+    left = left._replace(r_before=follows, variation_before=fitting.variation(rho))
     if pixels.relief < rules.guards.least_relief:
         return left._replace(reason="flat_land")
-    if abs(left.r_before) < rules.guards.least_r:
+    if abs(follows) < rules.guards.least_r:
         return left._replace(reason="does_not_follow_light")
     first = left
     for name in ("theil_sen", "least_squares"):

@@ -78,8 +78,7 @@ def shadows(cloud, dark, seen, elevation, along: Rays, dx: float, dy: float, rul
     Notes
     -----
     A cloud has one height above sea level: the ground under its middle, plus the height tried. Where its rays meet
-    the relief is found by two rounds of a fixed point. Of heights that fit alike the lowest is taken. Clouds below the
-    least area take the median height of those that were matched, as clouds of one day have one base.
+    the relief is found by two rounds of a fixed point. Which height is taken: see `chosen_heights`.
 
     References
     ----------
@@ -96,16 +95,12 @@ def shadows(cloud, dark, seen, elevation, along: Rays, dx: float, dy: float, rul
         ground = np.where(np.isnan(ground), np.float32(np.nanmean(ground) if np.isfinite(ground).any() else 0), ground)
     heights = np.arange(rules.lowest, rules.highest + rules.step / 2, rules.step)
     steps = (along.shadow_east / dx, -along.shadow_north / dy, along.cloud_east / dx, -along.cloud_north / dy)
-    height, similarity = np.full(count, np.nan), np.zeros(count)
     can_tell = np.ascontiguousarray(seen & ~cloud).astype(np.uint8) + np.uint8(2) * np.ascontiguousarray(dark)
-    _match(
-        start, row, column, area >= rules.least_area, ground, steps, heights, can_tell,
-        rules.tested, rules.least_seen, height, similarity,
-    )  # fmt: skip
-    height[similarity < rules.similarity] = np.nan
-    small = area < rules.least_area
-    if small.any() and np.isfinite(height).any():
-        height[small] = np.nanmedian(height)
+    alike = np.full((count, len(heights)), np.nan, np.float32)
+    large = area >= rules.least_area
+    _match(start, row, column, large, ground, steps, heights, can_tell, rules.tested, rules.least_seen, alike)
+    height, similarity = chosen_heights(alike, area, heights, rules)
+    small = ~large
     falls, band = np.zeros(cloud.shape, bool), np.zeros(cloud.shape, bool)
     _cast(start, row, column, height, ground, steps, falls)
     lost = np.isnan(height) & ~small
@@ -115,6 +110,52 @@ def shadows(cloud, dark, seen, elevation, along: Rays, dx: float, dy: float, rul
         for at in (*tried, rules.band_highest):
             _cast(start, row, column, np.where(lost, at, np.nan), ground, steps, band)
     return Clouds(label, area, height, similarity, falls & ~cloud, band & ~cloud)
+
+
+def chosen_heights(alike, area, heights, rules: Shadow):
+    """Return height (NaN where no shadow was found) [m] and similarity [1] of each cloud.
+
+    Parameters
+    ----------
+    alike : ndarray, shape (object, height)
+        Share of the moved cloud on dark ground, NaN where too little of it fell on ground that is seen. [1]
+    area : ndarray, shape (object,)
+        [ha]
+    heights : ndarray, shape (height,)
+        Heights tried. [m]
+
+    Notes
+    -----
+    Dark ground is common: with some eighty heights to choose from most small clouds find a dark field somewhere, also
+    under a sun that stands elsewhere. So all clouds of a scene are asked together first. Where moving all of them by
+    one height puts them on dark ground far more often than most heights do, that is the base of the day, and a cloud
+    belongs near it. A cloud elsewhere, or one of a scene without such a base, needs size and proof of its own.
+    """
+    height, similarity = np.full(len(area), np.nan), np.zeros(len(area))
+    known = np.isfinite(alike)
+    if not known.any():
+        return height, similarity
+    score = np.where(known, alike, 0.0)
+    weight = np.minimum(area, rules.heaviest)[:, None] * known
+    heard = weight.sum(axis=0)  # where most clouds' shadows leave the scene, the rest have little to say
+    together = (weight * score).sum(axis=0) / np.maximum(heard, heard.max() / 2)
+    usual = np.median(together)
+    base = heights[together.argmax()] if together.max() >= max(rules.similarity, usual + rules.gain) else np.nan
+    if np.isfinite(base) and known.any(axis=1).sum() > 1:
+        near = (heights >= base / rules.spread) & (heights <= base * rules.spread)
+        # of heights that fit alike the one nearest to the base
+        order = np.where(near, score - 1e-6 * np.abs(heights - base) / base, -1.0)
+        best = order.argmax(axis=1)
+        similarity = score[np.arange(len(area)), best]
+        height = np.where(similarity >= rules.similarity, heights[best], np.nan)
+        height[area < rules.least_area] = base
+    own = score.argmax(axis=1)
+    top = score[np.arange(len(area)), own]
+    middle = np.array([np.median(row[k]) if k.any() else 1.0 for row, k in zip(score, known, strict=True)])
+    alone = np.isnan(height) & (area >= rules.alone_area) & (top >= max(rules.similarity, rules.alone_similarity))
+    alone &= top >= middle + rules.gain
+    height[alone], similarity[alone] = heights[own[alone]], top[alone]
+    return height, similarity
 
 
 def dark_ground(nir, clear, before=None, rules: Shadow | None = None) -> np.ndarray:
@@ -177,11 +218,11 @@ def _sort_cells(label, place, row, column):
 
 
 @kernel(fastmath=False)
-def _match(start, row, column, tried, ground, steps, heights, state, tested, least_seen, best, similarity):
-    """Fill the best height of each object and how alike its shadow is; `state` is 1 for seen plus 2 for dark."""
+def _match(start, row, column, tried, ground, steps, heights, state, tested, least_seen, alike):
+    """Fill how alike the shadow of each object is at each height; `state` is 1 for seen plus 2 for dark."""
     rows, columns = state.shape
     level = ground.shape[0] == 1 and ground.shape[1] == 1
-    for k in range(len(best)):
+    for k in range(len(alike)):
         if not tried[k]:
             continue
         first, last = start[k], start[k + 1]
@@ -191,8 +232,8 @@ def _match(start, row, column, tried, ground, steps, heights, state, tested, lea
             middle += 0.0 if level else ground[row[p], column[p]]
             used += 1
         middle /= used
-        for h in heights:
-            known, hit = 0, 0
+        for q in range(len(heights)):
+            h, known, hit = heights[q], 0, 0
             for p in range(first, last, stride):
                 own = middle if level else ground[row[p], column[p]]
                 up = middle + h - own
@@ -207,8 +248,8 @@ def _match(start, row, column, tried, ground, steps, heights, state, tested, lea
                     continue
                 known += 1
                 hit += state[r, c] >> 1
-            if known >= max(least_seen * used, 1) and hit / known > similarity[k] + 1e-9:
-                similarity[k], best[k] = hit / known, h
+            if known >= max(least_seen * used, 1):
+                alike[k, q] = hit / known
 
 
 @kernel(fastmath=False)
@@ -218,7 +259,7 @@ def _cast(start, row, column, height, ground, steps, out):
     level = ground.shape[0] == 1 and ground.shape[1] == 1
     for k in range(len(height)):
         h = height[k]
-        if not h == h:
+        if h != h:
             continue
         middle = 0.0
         if not level:

@@ -65,8 +65,8 @@ def quality(
     """
     rules = rules or settings()
     finest = scene.grids[scene.finest]
-    given = scene.quality is not None
-    bits = scene.quality.to_numpy().astype(np.uint8) if given else np.zeros(finest.shape[1:], np.uint8)
+    classes, given = scene.quality, scene.quality is not None
+    bits = np.zeros(finest.shape[1:], np.uint8) if classes is None else classes.to_numpy().astype(np.uint8)
     for values in finest.to_numpy():
         bits[np.isnan(values)] |= NODATA
     how = str(scene.about.get("classes") or sensor.mask.how) if given else "rule"
@@ -104,13 +104,10 @@ def quality(
 
 
 NOTES = {
-    "relative": (
-        "数值未定标，颜色规则的准确度未知",
-        "numbers are not calibrated: how true the colour rule is, is unknown",
-    ),
+    "relative": ("数值未定标，颜色规则的准确度未知", "numbers are not calibrated: the rule may be blind"),
     "no_bands": (
         "缺少蓝、绿、红、近红外之一，无法识别云",
-        "blue, green, red or near infrared is missing: clouds cannot be told",
+        "a band that tells clouds is missing",
     ),
     "no_sun": ("没有太阳角度，未计算云影和山影", "no angles of the sun: no shadows of clouds or mountains"),
     "no_view": ("没有观测角度，按垂直向下计算云影", "no view angles: cloud shadows as if seen straight down"),
