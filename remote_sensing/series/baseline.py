@@ -40,7 +40,7 @@ class Baseline:
     n: np.ndarray
 
 
-def first_days(plots: Sequence[str], events: pd.DataFrame | None, by: int | None = None) -> np.ndarray:
+def first_days(plots: Sequence[str] | np.ndarray, events: pd.DataFrame | None, by: int | None = None) -> np.ndarray:
     """Return the day from which each plot's history counts: the last replanting, top-working or heavy pruning.
 
     Parameters
