@@ -11,9 +11,7 @@ from scipy.signal import lfilter
 
 from sample_data import SEED, scene_light, weak_patches
 from sample_data.land_cover import BANDS, GREEN, SPECTRUM, Cover, by_year, flooded, kind_spectra, make_cover, mixed
-from sample_data.plots import make_plots
 from sample_data.scene_light import CELL, NORTH, SHAPE, WEST
-from sample_data.terrain import make_dem
 
 FINE = 5  # cells of an edge into which a cell is cut, so that plots' borders are mixed as they lie
 CURVE = (0.0, -0.005, 0.005, 0.025, 0.03, 0.03, 0.03, 0.02, -0.01, -0.05, -0.045, -0.01, 0.0)
@@ -51,7 +49,7 @@ class Surface(NamedTuple):
 @lru_cache(maxsize=2)
 def surface(seed=SEED):
     """Return the `Surface` of the county of a seed."""
-    plots = make_plots(make_dem(seed), seed)
+    plots = weak_patches.orchards(seed)
     relief = scene_light.relief(seed)
     cover = make_cover(relief.elevation, relief.slope, seed)
     age = 2025 - plots.planted.fillna(2010).to_numpy()

@@ -17,7 +17,6 @@ from pyproj import Transformer
 
 from sample_data import SEED, land_cover, scene_light, scene_sky, scene_surface, terrain, weak_patches
 from sample_data.land_cover import BANDS
-from sample_data.plots import make_plots
 from sample_data.scene_light import EAST, NORTH, SHAPE, SOUTH, WEST
 from sample_data.scene_sky import Pass, Sky
 
@@ -80,7 +79,7 @@ def make(folder, seed=SEED, progress=lambda done, total, note="": None):
 
 def weak(seed=SEED) -> gpd.GeoDataFrame:
     """Return the planted places of the county of a seed, see `weak_patches.truth`."""
-    return weak_patches.truth(make_plots(terrain.make_dem(seed), seed))
+    return weak_patches.truth(weak_patches.orchards(seed))
 
 
 def picture(one: Pass, seed=SEED) -> Picture:

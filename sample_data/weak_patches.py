@@ -1,6 +1,7 @@
 """Where trees of the sample county do badly: planted places with their truth, for pictures to show. Synthetic."""
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -8,7 +9,9 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from sample_data import names
+from sample_data import SEED, names
+from sample_data.plots import make_plots
+from sample_data.terrain import make_dem
 
 
 class Planted(NamedTuple):
@@ -49,6 +52,12 @@ PLANTED = (
     ),
 )  # fmt: skip
 """Places that pictures must show; the last one is in the diary, and nobody should be sent there."""
+
+
+@lru_cache(maxsize=2)
+def orchards(seed=SEED):
+    """Return the plots of the county of a seed; whoever changes them copies them."""
+    return make_plots(make_dem(seed), seed)
 
 
 def truth(plots):
