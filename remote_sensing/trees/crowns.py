@@ -7,8 +7,70 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-ROOT_EIGHT = 2 * np.sqrt(2.0)
-"""A disc of diameter d answers strongest to a Laplacian of Gaussian of sigma d / (2 sqrt 2)."""
+from remote_sensing.trees.settings import settings
+
+DISC = 2 / np.e
+"""What the filter answers at the middle of a lone disc of its own diameter."""
+FINE = 4.0  # pixels of the filter's sigma that are enough: the mask is made coarser up to there
+
+
+def heat(mask, cell, diameter):
+    """Return the answer of a Laplacian of Gaussian that is tuned to discs of one diameter.
+
+    Parameters
+    ----------
+    mask : ndarray of bool or of shares in [0, 1], shape (y, x)
+        Plants.
+    cell : float
+        Side of a pixel. [m]
+    diameter : float
+        Crown diameter; sigma is this over 2 sqrt 2. [m]
+
+    Returns
+    -------
+    (heat, mask, cell)
+        -sigma^2 LoG of the mask, 0.74 at the middle of a lone disc; the mask it was computed on and its cell [m], coarser than
+        the given one where crowns are wide. Both have shape (y // k, x // k).
+    """
+    sigma = diameter / (2 * np.sqrt(2.0)) / cell
+    k = max(1, int(sigma / FINE))
+    coarse = block_mean(np.asarray(mask, np.float32), k)
+    sigma /= k
+    return -(sigma**2) * ndimage.gaussian_laplace(coarse, sigma, mode="nearest"), coarse, cell * k
+
+
+def block_mean(values, k):
+    """Return means of blocks of `k` x `k` pixels, shape (..., y // k, x // k); what is left over is cut off."""
+    if k == 1:
+        return values
+    *front, rows, cols = values.shape
+    part = values[..., : rows // k * k, : cols // k * k]
+    return part.reshape(*front, rows // k, k, cols // k, k).mean((-3, -1), dtype=np.float32)
+
+
+def on_mask(mask, cell, diameter, spacing=None):
+    """Return crown middles in a mask of plants: x and y [m] from its upper left corner (y down), and the score.
+
+    Parameters
+    ----------
+    mask : ndarray, shape (y, x)
+        Plants, bool or shares.
+    cell, diameter : float
+        Side of a pixel and crown diameter. [m]
+    spacing : float, optional
+        Distance of trees in the row. [m]
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+        x, y, heat over that of a lone disc: about 1 for a lone crown, less where crowns touch.
+    """
+    rule = settings().crown
+    if spacing:
+        diameter = min(diameter, rule.in_row * spacing)
+    answer, coarse, wide = heat(mask, cell, diameter)
+    peaks = find(answer, wide, diameter, spacing, coarse, rule.threshold, rule.apart, rule.share)
+    return np.column_stack([(peaks[:, 1] + 0.5) * wide, (peaks[:, 0] + 0.5) * wide, peaks[:, 2] / DISC])
 
 
 def find(heat, cell, diameter, spacing=None, mask=None, threshold=0.12, apart=0.55, share=0.35):
@@ -50,19 +112,13 @@ def find(heat, cell, diameter, spacing=None, mask=None, threshold=0.12, apart=0.
     score = heat[rows, cols]
     order = np.lexsort((cols, rows, -score))
     rows, cols, score = rows[order], cols[order], score[order]
-    kept = _apart(np.column_stack([rows, cols]), least)
+    kept = apart_by(np.column_stack([rows, cols]), least)
     rows, cols, score = rows[kept], cols[kept], score[kept]
     return np.column_stack([rows + _offset(heat, rows, cols, 0), cols + _offset(heat, rows, cols, 1), score])
 
 
-def _around(mask, radius):
-    """Return the share of `mask` in the square as large as a disc of `radius` [px] around each pixel."""
-    side = max(1, round(radius * np.sqrt(np.pi)))
-    return ndimage.uniform_filter(np.asarray(mask, np.float32), side, mode="constant")
-
-
-def _apart(points, least):
-    """Return which points stay when each in turn drives away those behind it within `least`."""
+def apart_by(points, least):
+    """Return which points (n, 2) stay when each in turn drives away those behind it within `least`."""
     kept = np.ones(len(points), bool)
     if len(points):
         near = cKDTree(points).query_ball_point(points, least, return_sorted=True)
@@ -72,13 +128,26 @@ def _apart(points, least):
     return kept
 
 
+def typical_spacing(points):
+    """Return the median distance of points (n, 2) to their next one; NaN for fewer than two."""
+    if len(points) < 2:
+        return float("nan")
+    return float(np.median(cKDTree(points).query(points, k=2)[0][:, 1]))
+
+
+def _around(mask, radius):
+    """Return the share of `mask` in the square as large as a disc of `radius` [px] around each pixel."""
+    side = max(1, round(radius * np.sqrt(np.pi)))
+    return ndimage.uniform_filter(np.asarray(mask, np.float32), side, mode="constant")
+
+
 def _offset(heat, rows, cols, axis):
     """Return how far the top of the parabola through three pixels lies from the middle one, within half a pixel."""
     size = heat.shape[axis]
     at = (rows, cols)[axis]
     before, after = np.clip(at - 1, 0, size - 1), np.clip(at + 1, 0, size - 1)
     low, high = (heat[before, cols], heat[after, cols]) if axis == 0 else (heat[rows, before], heat[rows, after])
-    bend = low - 2 * heat[rows, cols] + high
     with np.errstate(invalid="ignore", divide="ignore"):
+        bend = low - 2 * heat[rows, cols] + high
         step = np.where(np.isfinite(bend) & (bend < 0), 0.5 * (low - high) / bend, 0.0)
     return np.clip(step, -0.5, 0.5)
