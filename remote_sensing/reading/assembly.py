@@ -53,11 +53,7 @@ def placed(head: Header, crs) -> Header:
         When the file has no place on the ground, or no CRS and none was given.
     """
     if head.transform.is_identity:
-        raise raster.refused(
-            head.path,
-            "has no place on the ground (no georeference); an orthorectified GeoTIFF is needed",
-            "没有地理参考，无法定位；需要正射校正后的 GeoTIFF",
-        )
+        raise no_place(head.path)
     if head.crs is None:
         if crs is None:
             raise raster.refused(
@@ -65,6 +61,15 @@ def placed(head: Header, crs) -> Header:
             )
         return Header(**{**head.__dict__, "crs": CRS.from_user_input(crs)})
     return head
+
+
+def no_place(path) -> InputError:
+    """Return the error for a picture without georeference."""
+    return raster.refused(
+        path,
+        "has no place on the ground (no georeference); an orthorectified GeoTIFF is needed",
+        "没有地理参考，无法定位；需要正射校正后的 GeoTIFF",
+    )
 
 
 def metric(head: Header) -> CRS:

@@ -11,7 +11,7 @@ from pyproj import CRS, Transformer
 
 from agro.errors import InputError
 from remote_sensing import boa_offset
-from remote_sensing.reading import scaling
+from remote_sensing.reading import names, scaling
 from remote_sensing.reading.found import Found
 from remote_sensing.reading.raster import Place
 from remote_sensing.scene import Quality, Scene
@@ -60,7 +60,7 @@ def scene(found: Found, gathered: Gathered, time=None, offset=None, relative=Fal
         about.setdefault("baseline", f"{found.offset.baseline:05.2f}")
     return Scene(
         sensor=found.sensor,
-        product=found.product,
+        product=found.product if names.day(found.product) else f"{found.product}_{when:%Y%m%dT%H%M%S}",
         time=when,
         grids=grids,
         quality=quality,
@@ -135,7 +135,7 @@ def _decision(found, gathered, offset):
 
 
 def _refuse_counts(found, values, raw, relative):
-    if not relative and any(scaling.looks_like_counts(values[role], raw[role]) for role in values):
+    if not relative and scaling.looks_like_counts(list(values.values()), list(raw.values())):
         raise InputError(
             f"{found.product}: its numbers look like raw counts, not like reflectance x 10,000; bring in reflectance, "
             "or say relative: then values are compared within this picture only",

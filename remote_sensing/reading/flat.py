@@ -21,6 +21,7 @@ Numbers are scaled as the sensor's file says, except in files that carry their o
 hold reflectance already and are only multiplied by it.
 """
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -138,9 +139,10 @@ def from_names(folder: Path, files: list[Path]) -> Told:
     about: dict[str, Any] = {"day_only": True} if time is None and day is not None else {}
     if orbit is not None:
         about["orbit"] = orbit
-    return Told(
-        product=folder.name, time=time or day, offset=stac_item.Facts(name=folder.name, baseline=baseline), about=about
-    )
+    stems = [path.stem for path in files]
+    shared = os.path.commonprefix(stems).strip("_-. ")  # noqa: RUF071 letters in common are meant, not folders
+    product = shared if names.day(shared) and not names.day(folder.name) else folder.name
+    return Told(product=product, time=time or day, offset=stac_item.Facts(product, baseline), about=about)
 
 
 def metadata(folder: Path, sensor: Sensor | None = None) -> Told:

@@ -23,7 +23,7 @@ class Found:
     Attributes
     ----------
     sensor, product : str
-        Key of the sensor's file, and the producer's name of the picture.
+        Key of the sensor's file, and the producer's name of the picture; a scene adds its time to names without a day.
     time : datetime or None
         When it was taken, UTC; None when nothing tells. Midnight and `about["day_only"]` where only the day is known.
     missing : tuple of str
@@ -91,4 +91,6 @@ class Told:
         }
         known["scaling"] = {**other.scaling, **self.scaling}
         known["about"] = {**other.about, **self.about}
+        if self.time is not None and "day_only" not in self.about:
+            known["about"].pop("day_only", None)
         return Told(**known)

@@ -105,9 +105,7 @@ def _zip(path: Path):
         with zipfile.ZipFile(path) as held:
             names = held.namelist()
     except (zipfile.BadZipFile, OSError) as error:
-        raise raster.refused(
-            path, f"is no whole zip, perhaps cut off: {error}", "不是完整的 zip，可能被截断"
-        ) from error
+        raise raster.refused(path, f"is no whole zip, perhaps cut off: {error}", "zip 不完整，可能被截断") from error
     if len(names) > MOST or any(".." in PurePosixPath(name).parts for name in names):
         raise raster.refused(path, "is no product's zip", "不是产品的 zip")
 

@@ -89,7 +89,9 @@ def mean_direction(angles):
         return None, None
     east = sum(math.tan(math.radians(z)) * math.sin(math.radians(a)) for z, a in whole) / len(whole)
     north = sum(math.tan(math.radians(z)) * math.cos(math.radians(a)) for z, a in whole) / len(whole)
-    return math.degrees(math.atan(math.hypot(east, north))), math.degrees(math.atan2(east, north)) % 360
+    return math.degrees(math.atan(math.hypot(east, north))), math.degrees(
+        math.atan2(east, north)
+    ) % 360 % 360  # -1e-16 % 360 is 360
 
 
 def _tag(entry):

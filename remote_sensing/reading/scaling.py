@@ -35,12 +35,11 @@ def reflectance(numbers, scale, offset=0.0, nodata=None, dtype=np.float32):
 
 
 def looks_like_counts(values, raw):
-    """Return whether "reflectance" (band, y, x) made of `raw` numbers is rather the raw counts of a camera.
+    """Return whether "reflectance" made of `raw` numbers, both lists of bands, is rather the raw counts of a camera.
 
-    Reflectance of land is nowhere all above 1.6; and where no number is above 1023 in any band, a detector of 10 bits
-    speaks.
+    No land reflects more than 1.6 over half of a picture; and where no number of any band is above 1023, a detector of
+    10 bits speaks.
     """
-    held = values[np.isfinite(values)]
-    if held.size == 0:
-        return False
-    return bool(np.median(held) > BRIGHT or (np.issubdtype(raw.dtype, np.integer) and raw.max() <= COUNTS_10_BIT))
+    bright = any(np.nanmedian(band) > BRIGHT for band in values if np.isfinite(band).any())
+    whole = all(np.issubdtype(band.dtype, np.integer) for band in raw)
+    return bright or (whole and max(int(band.max()) for band in raw) <= COUNTS_10_BIT)

@@ -8,7 +8,7 @@ bands of 8 bits with cells up to 0.2 m are a drone's orthomosaic. The day comes 
 import re
 from pathlib import Path
 
-from remote_sensing.reading import flat, names, raster
+from remote_sensing.reading import assembly, flat, names, raster
 from remote_sensing.reading.found import Found, Layer, Told
 from remote_sensing.reading.raster import Header
 from remote_sensing.sensor import Sensor
@@ -25,7 +25,9 @@ def recognised(path: Path, sensors: dict[str, Sensor]) -> Found:
         When it fits no sensor, or several alike.
     """
     head = raster.header(path)
-    scored = {key: _matched(head, sensor) for key, sensor in sensors.items()}
+    if head.transform.is_identity:
+        raise assembly.no_place(path)
+    scored = {key: _matched(head, sensor, alone=len(sensors) == 1) for key, sensor in sensors.items()}
     scored = {key: one for key, one in scored.items() if one[1]}
     if not scored:
         held = f"{head.count} band{'s' if head.count != 1 else ''} of {head.dtype}, cells of {head.cell:.3g}"
@@ -59,7 +61,7 @@ def recognised(path: Path, sensors: dict[str, Sensor]) -> Found:
     return flat.finished(sensor, told, layers, _mask(path, sensor, head), path)
 
 
-def _matched(head: Header, sensor: Sensor):
+def _matched(head: Header, sensor: Sensor, alone=False):
     """Return (score, layers) of a sensor for this file; a higher score fits better."""
     marks = sensor.marks
     known = any(re.search(pattern, Path(head.path).stem, re.IGNORECASE) for pattern in marks.names)
@@ -80,9 +82,9 @@ def _matched(head: Header, sensor: Sensor):
     sized = marks.cells is not None and marks.cells[0] <= head.cell <= marks.cells[1]
     if marks.cells is None and layers:
         sized = all(abs(head.cell / sensor.bands[role].cell - 1) < 0.25 for role in layers)
-    if not (known or (typed and sized)) or (head.count < 3 and not any(head.descriptions)):
+    if not (known or alone or (typed and sized)) or (head.count < 3 and not any(head.descriptions)):
         return (0,), {}
-    return (int(known and typed), int(sized), len(layers)), layers
+    return (int(known and typed), int(sized), int(set(layers) == set(sensor.bands)), len(layers)), layers
 
 
 def _beside(path: Path) -> bool:
