@@ -1,0 +1,331 @@
+"""Pictures in: read around the plots, masked, lit evenly, measured plot by plot, kept as files; twice is once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyproj
+import shapely
+import xarray as xr
+
+from agro.errors import InputError, NotAllowedError
+from agro.farm import Finding, Viewer
+from agro.store import StoredScene, rights
+from agro.store.scenes import PLOTS, QUALITY, Writer
+from app.services.imagery import checksum, extent, plot_table, relief, scenes
+from app.services.imagery.extent import Bounds
+from app.services.platform import Platform, region_or_none
+from remote_sensing import cog, illumination, masks, reading, sensor
+from remote_sensing.reading import raster
+from remote_sensing.scene import Scene
+from remote_sensing.sensor import Sensor
+
+Progress = Callable[..., None]
+Read = Callable[[Bounds, str], Scene]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What became of one picture.
+
+    Attributes
+    ----------
+    told : str
+        "added", "same" (it stood already, nothing was written) or "replaced" (processed anew by its producer).
+    plots : int
+        Plots of which it says something.
+    """
+
+    scene: StoredScene
+    told: str
+    plots: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Piece:
+    """One part of the ground after all was done to it, packed as it is stored."""
+
+    grids: dict[float, xr.DataArray]
+    quality: xr.DataArray
+    table: pd.DataFrame
+    scene: Scene
+
+
+def require(viewer: Viewer) -> None:
+    """Return when `viewer` may bring in satellite pictures, which show everybody's plots.
+
+    Raises
+    ------
+    NotAllowedError
+        For who may only bring in drone pictures of own plots.
+    """
+    rights.require(viewer, "scene.import")
+    if rights.reach(viewer.role, "scene.import") != "open":
+        raise NotAllowedError(
+            "satellite pictures are brought in by the station, an agronomist or the administrator; "
+            "drone mosaics of your own plots you may",
+            zh="卫星影像由植保站、农技员或管理员导入；您可以导入自家果园的无人机影像",
+        )
+
+
+def satellite(
+    viewer: Viewer,
+    home: Platform,
+    path: Path,
+    *,
+    sensor_key: str | None = None,
+    time: datetime | None = None,
+    offset: float | None = None,
+    relative: bool = False,
+    synthetic: bool | None = None,
+    progress: Progress = lambda done, total, note="": None,
+) -> Brought:
+    """Return what became of one satellite scene: a SAFE folder or zip, a folder of files, one file, a STAC item.
+
+    Parameters
+    ----------
+    sensor_key : str, optional
+        Key of a sensor where the files do not tell it.
+    time : datetime, optional
+        When it was taken, where the files do not tell it.
+    offset : float, optional
+        Overrules the offset of Sentinel-2's processing baseline.
+    relative : bool
+        The numbers are no reflectance: only differences within a date are used.
+    synthetic : bool, optional
+        Whether it is invented; by default as its files or the region say.
+
+    Raises
+    ------
+    InputError
+        For files that are missing, cut off or not known; nothing was stored.
+    """
+    require(viewer)
+    path = Path(path)
+    progress(0, 4, "核对文件 checking the files")
+    digest = checksum.of(path)
+    found = reading.recognise(path, sensor_key)
+    if found.camera.kind == "drone":
+        raise InputError(
+            f"{path.name}: this is a drone's picture; import it as a mosaic",
+            zh=f"{path.name}：这是无人机影像，请按正射影像导入",
+        )
+
+    def read(bounds: Bounds, crs: str) -> Scene:
+        return reading.read(
+            found, bounds=bounds, crs=crs, time=time, offset=offset, relative=relative, into=home.store.region().crs
+        )
+
+    return keep(
+        viewer, home, found.camera, found.product, digest, read, footprint(found, home.store.region().crs),
+        source=path.name, synthetic=synthetic, progress=progress,
+    )  # fmt: skip
+
+
+def keep(
+    viewer: Viewer, home: Platform, camera: Sensor, product: str, digest: str, read: Read, reaches: Bounds | None, *,
+    source: str, synthetic: bool | None = None, progress: Progress = lambda done, total, note="": None,
+) -> Brought:  # fmt: skip
+    """Return what became of a scene that `read` gives by bounds; see `satellite`.
+
+    `reaches` is the ground that the picture shows, in the region's CRS; None where that is not known before reading.
+    """
+    require(viewer)
+    known = home.store.scene_of(camera.key, product)
+    if known is not None and known.checksum == digest:
+        told = Finding("info", f"{product} is there already", f"{product} 已经有了，没有改动")
+        return Brought(known, "same", findings=(told,))
+    plots = extent.plots(home)
+    finest = min((band.cell for band in camera.bands.values()), default=10.0)
+    parts = [one for one in extent.pieces(plots, finest) if reaches is None or _overlap(one[0], reaches)]
+    done = []
+    for k, (bounds, some) in enumerate(parts):
+        progress(1 + 2 * k // len(parts), 4, f"读取与订正 {k + 1}/{len(parts)} reading and correcting")
+        piece = _piece(home, camera, plots[some], bounds, read)
+        if piece is not None:
+            done.append(piece)
+    if not done:
+        raise InputError(
+            f"{product}: the picture shows none of the plots", zh=f"{product}：影像没有覆盖任何地块，未导入"
+        )
+    progress(3, 4, "写入 writing")
+    stored, told = _kept(viewer, home, camera, product, digest, done, plots, source, synthetic)
+    table = pd.concat([piece.table for piece in done])
+    count = int(table["plot"].nunique())
+    progress(4, 4, "完成 done")
+    return Brought(stored, told, count, tuple(_findings(stored, done, count, len(plots), told)))
+
+
+def footprint(found: reading.Found, crs: str) -> Bounds | None:
+    """Return the ground that a picture on the disk shows, in `crs`; None where its files do not say."""
+    if not found.layers:
+        return None
+    head = raster.header(next(iter(found.layers.values())).path)
+    if head.crs is None or head.transform.is_identity:
+        return None
+    return tuple(map(float, raster.moved_bounds(head.bounds, head.crs, crs)))  # type: ignore[return-value]
+
+
+def _overlap(one: Bounds, other: Bounds) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _piece(home: Platform, camera: Sensor, plots: gpd.GeoDataFrame, bounds: Bounds, read: Read) -> Piece | None:
+    """Return one part of the ground from its pixels to its numbers; None where the picture does not reach it."""
+    crs = home.store.region().crs
+    scene = read(bounds, crs)
+    if not any(np.isfinite(grid).any() for grid in scene.grids.values()):
+        return None
+    fine = scene.grids[scene.finest]
+    terrain = relief.of(home, fine.rio.crs)
+    reference = masks.reference(scenes.before(home, scene.sensor, scene.time, fine), scene.time)
+    scene = masks.quality(scene, camera, terrain, reference)
+    if terrain is not None and not scene.about.get("terrain_corrected"):
+        scene, _ = illumination.corrected(scene, terrain)
+    scene = scene.with_(grids={cell: _as_stored(grid) for cell, grid in scene.grids.items()})
+    assert scene.quality is not None  # noqa: S101  `masks.quality` gives one
+    table = plot_table.of_scene(scene, plots, camera, terrain)
+    return Piece(scene.grids, scene.quality, table, scene)
+
+
+def _as_stored(grid: xr.DataArray) -> xr.DataArray:
+    """Return reflectance as it comes back from its file, so that what is told of plots is what files show."""
+    return grid.copy(data=(np.rint(grid.to_numpy() / cog.SCALE) * cog.SCALE).astype(np.float32))
+
+
+def _kept(
+    viewer: Viewer, home: Platform, camera: Sensor, product: str, digest: str, done: Sequence[Piece],
+    plots: gpd.GeoDataFrame, source: str, synthetic: bool | None,
+) -> tuple[StoredScene, str]:  # fmt: skip
+    first, region = done[0].scene, region_or_none(home)
+    quality = merged([piece.quality for piece in done], np.uint8(1))
+    cells = sorted({cell for piece in done for cell in piece.grids})
+    table = pd.concat([piece.table for piece in done], ignore_index=True)
+    invented = bool(first.about.get("synthetic") or (region and region.synthetic)) if synthetic is None else synthetic
+    about = {
+        **{key: value for key, value in first.about.items() if _plain(value)},
+        **{name: getattr(first, name) for name in scenes.ANGLES},
+        "roles": list(first.roles), "cells": cells,
+        "outlines": plot_table.outlines_key(plots), "pieces": len(done),
+    }  # fmt: skip
+    tags = {"sensor": camera.key, "product": product, "datetime": first.time.isoformat(), "synthetic": str(invented)}
+    parts: dict[str, Writer] = {
+        f"{cell:g}": _writer(merged([p.grids[cell] for p in done if cell in p.grids], np.nan), "reflectance", tags)
+        for cell in cells
+    }
+    parts[QUALITY] = _writer(quality, "classes", tags)
+    parts[PLOTS] = lambda path: table_written(table, path)
+    scene = StoredScene(
+        camera.key, product, "satellite", first.time, str(quality.rio.crs), _degrees(quality),
+        float(np.mean([plot_table.cloud_share(piece.scene) for piece in done])), _valid(table), about,
+        str(first.about.get("source") or source), invented, digest,
+    )  # fmt: skip
+    return home.store.save_scene(scene, parts, by=viewer)
+
+
+def retabulated(home: Platform, stored: StoredScene, plots: gpd.GeoDataFrame) -> bool:
+    """Return whether the plot table of a scene had to be made again, as plots came, went or changed their outlines."""
+    key = plot_table.outlines_key(plots)
+    if (stored.about or {}).get("outlines") == key:
+        return False
+    scene = scenes.loaded(home, stored)
+    terrain = relief.of(home, scene.grids[scene.finest].rio.crs)
+    table = plot_table.of_scene(scene, plots, sensor.named(stored.sensor), terrain)
+    home.store.save_scene_part(
+        stored.id, PLOTS, lambda path: table_written(table, path), about={"outlines": key}, valid=_valid(table),
+        by=rights.OPERATOR,
+    )  # fmt: skip
+    return True
+
+
+def table_written(table: pd.DataFrame, path: Path) -> None:
+    """Write an observation table in groups of rows that a filter on plots can skip."""
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd", row_group_size=20_000)
+
+
+def merged(parts: Sequence[xr.DataArray], empty: Any) -> xr.DataArray:
+    """Return parts of one lattice as one array; where they overlap the later one that knows something wins."""
+    if len(parts) == 1:
+        return parts[0]
+    dx, dy = (abs(float(step)) for step in parts[0].rio.resolution())
+    left, top = min(float(p["x"][0]) for p in parts), max(float(p["y"][0]) for p in parts)
+    right, bottom = max(float(p["x"][-1]) for p in parts), min(float(p["y"][-1]) for p in parts)
+    columns, rows = round((right - left) / dx) + 1, round((top - bottom) / dy) + 1
+    shape = (*parts[0].shape[:-2], rows, columns)
+    made = np.full(shape, empty, parts[0].dtype)
+    for part in parts:
+        row, column = round((top - float(part["y"][0])) / dy), round((float(part["x"][0]) - left) / dx)
+        window = made[..., row : row + part.sizes["y"], column : column + part.sizes["x"]]
+        values = part.to_numpy()
+        known = np.isfinite(values) if np.issubdtype(values.dtype, np.floating) else values != empty
+        window[known] = values[known]
+    coords = {"y": top - dy * np.arange(rows), "x": left + dx * np.arange(columns)}
+    if parts[0].ndim == 3:
+        coords["band"] = parts[0]["band"].to_numpy()
+    return xr.DataArray(made, dims=parts[0].dims, coords=coords).rio.write_crs(parts[0].rio.crs)
+
+
+def _writer(array: xr.DataArray, kind: str, tags: dict[str, str]) -> Writer:
+    return lambda path: cog.write(path, array, kind=kind, tags=tags)
+
+
+def _valid(table: pd.DataFrame) -> float | None:
+    """Return the mean share of the plots that the scene shows."""
+    seen = table[table["index"] == "ndvi"] if len(table) else table
+    return None if seen.empty else float(np.nanmean(seen["valid_fraction"]))
+
+
+def _degrees(like: xr.DataArray) -> Bounds:
+    box = shapely.box(*like.rio.bounds())
+    to_degrees = pyproj.Transformer.from_crs(like.rio.crs, "EPSG:4326", always_xy=True)
+    return tuple(map(float, to_degrees.transform_bounds(*box.bounds)))  # type: ignore[return-value]
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, float):
+        return np.isfinite(value)  # JSON knows no NaN
+    if isinstance(value, (list, tuple)):
+        return all(map(_plain, value))
+    if isinstance(value, dict):
+        return all(map(_plain, value.values()))
+    return value is None or isinstance(value, (str, int, bool))
+
+
+def _findings(stored: StoredScene, done: Sequence[Piece], count: int, plots: int, told: str) -> list[Finding]:
+    about = stored.about or {}
+    day = f"{stored.time:%Y-%m-%d}"
+    lit = scenes.lit_bands(about)
+    found = [
+        Finding(
+            "info",
+            f"{stored.sensor} {day}: {count} of {plots} plots seen, {100 * (stored.cloud or 0):.0f} % cloud",
+            f"{stored.sensor} {day}：看清 {count}/{plots} 个地块，云及云影 {100 * (stored.cloud or 0):.0f} %",
+        )
+    ]
+    if about.get("correction"):
+        found.append(
+            Finding(
+                "info",
+                f"light on slopes was put right in: {', '.join(lit) or 'no band'}",
+                f"已做地形光照订正的波段：{'、'.join(lit) or '无'}",
+            )
+        )
+    if about.get("mask") == "rule":
+        found.append(
+            Finding(
+                "warning",
+                "the files carry no classes: clouds were told by rules whose accuracy is not known",
+                "文件没有云分类层：用规则判云，准确度未知",
+            )
+        )
+    if told == "replaced":
+        found.append(Finding("info", "an earlier processing was replaced", "替换了同一景的旧处理版本"))
+    return found

@@ -1,0 +1,215 @@
+"""Poor growth found, day by day: plots judged, parts of plots, what is open, what is told, what has recovered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
+from agro.store import StoredScene, rights
+from agro.store.conditions import OPEN
+from app.services.imagery import bring_in, diary_events, extent, hints, stacks, words
+from app.services.imagery.settings import number, whole
+from app.services.observations import today
+from app.services.platform import Platform, region_or_none
+from remote_sensing import condition, sensor
+from remote_sensing.condition.alerts import alerts, good_dates_of
+from remote_sensing.condition.areas import empty as nothing
+from remote_sensing.series import sisters
+
+INDEX = "ndvi"
+"""What plots are judged by: every satellite measures it, and the stated rates of false alarms are its own."""
+CLOUDY = 0.8  # share of a scene under cloud above which its pixels are not read
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """What the monitoring of one day found.
+
+    Attributes
+    ----------
+    counts : dict
+        scenes, plots, areas (open), new, told, closed, small, unseen.
+    findings : list of Finding
+        What it had to do without: a part without pictures says so.
+    """
+
+    on: date
+    counts: dict[str, int]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def run(
+    viewer: Viewer,
+    home: Platform,
+    on: date | None = None,
+    *,
+    progress: Callable[..., None] = lambda done, total, note="": None,
+) -> Monitored:
+    """Return what was found on a day (today by default) and keep it; a second run of a day replaces the first.
+
+    Without pictures nothing is stored and a finding says so.
+    """
+    rights.require(viewer, "run.start")
+    on = on or today(home)
+    start = date(on.year - whole("monitor", "years"), 1, 1)
+    stored = home.store.scenes("satellite", start, on)
+    if not stored or not len(home.store.plots(rights.EVERYTHING)):
+        return Monitored(on, {"scenes": 0}, [_finding("absent", level="info")])
+    plots = extent.plots(home)
+    for k, one in enumerate(stored):
+        progress(k, len(stored), "影像与地块 pictures and plots")
+        bring_in.retabulated(home, one, plots)
+    observations = home.store.plot_pictures(rights.EVERYTHING, start, on, indices=[INDEX])
+    if observations.empty:
+        return Monitored(on, {"scenes": len(stored)}, [_finding("absent", level="info")])
+    events, stages = diary_events.events(home, start, on), diary_events.stages(home, on)
+    table = judged_table(plots)
+    groups = sisters(table)
+    progress(0, 1, "判断长势 judging the plots")
+    judged = condition.judge(observations, table, on, events, stages, index=INDEX, sisters=groups)
+    within, calm = _inside(home, stored, plots, on, progress)
+    found = _joined(condition.areas(judged, table), within)
+    previous = _previous(home, plots.crs, on)
+    good = pd.concat([good_dates_of(previous, judged)[lambda one: ~one.index.isin(calm.index)], calm])
+    now, told, closed = alerts(_for_library(previous), found, on, good)
+    weak = plots[plots["id"].isin(now["plot"].unique())]
+    progress(0, 1, "别的线索 hints")
+    known = hints.of_plots(home, weak, on)
+    kept = _kept(home, now, closed, known)
+    made_today = set(previous.loc[previous["found"] == pd.Timestamp(on), "id"])
+    with home.store:
+        again = made_today - set(kept["id"])
+        home.store.save_areas(kept, forget=sorted(again), by=viewer)
+        save_state(home, plots, judged, observations, on, viewer)
+    return _told(on, stored, plots, now, told, closed, judged)
+
+
+def judged_table(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return plots as `condition.judge` and `series.sisters` read them."""
+    unknown, middle = plots["cultivar"].isna(), plots.geometry.centroid
+    return plots.rename(columns={"id": "plot"}).assign(
+        x=middle.x, y=middle.y,
+        group=plots["cultivar"].astype(object).where(~unknown, ASSUMED_DEFAULTS["cultivar"]),
+        planted=plots["planted"].astype("Float64").astype(float),
+    )  # fmt: skip
+
+
+def _inside(
+    home: Platform, stored: list[StoredScene], plots: gpd.GeoDataFrame, on: date, progress: Callable[..., None]
+) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Return the weak parts of large plots, and how many good dates each open part has had: Series by index."""
+    clear = [one for one in stored if one.cloud is None or one.cloud < CLOUDY]
+    counts = pd.Series([one.sensor for one in clear]).value_counts() if clear else pd.Series(dtype=int)
+    large = plots[plots.geometry.area >= number("monitor", "within")]
+    previous = _previous(home, plots.crs, on)
+    parts = previous[previous["kind"].str.startswith("within") & (previous["state"] == OPEN)]
+    calm = pd.Series(0, index=parts.index, dtype=int)
+    found = []
+    camera = str(counts.index[0]) if len(counts) else ""
+    if camera and not (sensor.named(camera).relative or not len(large)):
+        some = [one for one in clear if one.sensor == camera][: whole("monitor", "stack")]
+        outlines = large.set_index("id").geometry
+        for stack in stacks.of_plots(home, some, large, sensor.named(camera), INDEX, progress):
+            outline = outlines[stack.plot]
+            found.append(condition.within(stack.values, stack.weights, outline, plot=stack.plot, index=INDEX))
+            mine = parts[parts["plot"] == stack.plot]
+            if len(mine):
+                good = condition.good_dates(stack.values, stack.weights, mine.geometry)
+                calm.loc[mine.index] = np.maximum(good, 0)
+    return _joined(*found) if found else nothing(plots.crs), calm
+
+
+def _joined(*tables: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    some = [table for table in tables if len(table)]
+    if not some:
+        return tables[0]
+    return gpd.GeoDataFrame(pd.concat(some, ignore_index=True), geometry="geometry", crs=tables[0].crs)
+
+
+def _previous(home: Platform, crs: Any, on: date) -> gpd.GeoDataFrame:
+    """Return the areas that were known before the day, and those of an earlier run of it, in `crs`.
+
+    What an earlier run of the same day told or closed is undone, so that the day can be judged again.
+    """
+    table = home.store.areas(rights.EVERYTHING).to_crs(crs)
+    day = pd.Timestamp(on)
+    table = table[(table["found"] <= day) & ~(table["closed"] < day - pd.Timedelta(days=14))].copy()
+    again = table["closed"] >= day
+    table.loc[again, "state"], table.loc[again, "closed"] = OPEN, pd.NaT
+    told = table["sent"] >= day
+    table.loc[told, "sent"], table.loc[told, "sent_severity"] = pd.NaT, 0
+    return table.reset_index(drop=True)
+
+
+def _for_library(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    shown = table.drop(columns=["name", "farm", "farm_name", "township", "plot_area", "hints", "synthetic"])
+    shown["explained_by"] = [tuple(one) for one in shown["explained_by"]]
+    return shown
+
+
+def _kept(home: Platform, now: gpd.GeoDataFrame, closed: gpd.GeoDataFrame, known: hints.Hints) -> gpd.GeoDataFrame:
+    """Return open and closed areas as the store keeps them."""
+    region = region_or_none(home)
+    made = _joined(now, closed) if len(closed) else now
+    return made.assign(
+        hints=[known.get(plot, []) for plot in made["plot"]],
+        explained_by=[list(one) for one in made["explained_by"]],
+        synthetic=bool(region and region.synthetic),
+    )
+
+
+def save_state(
+    home: Platform, plots: gpd.GeoDataFrame, judged: pd.DataFrame, observations: pd.DataFrame, on: date, viewer: Viewer
+) -> None:
+    """Keep when the plots were last judged and what could not be."""
+    time = judged[judged["kind"] == "time"]
+    told = {
+        "date": str(on), "judged": int((time["reason"] == "").sum()), "plots": len(plots),
+        "short_history": int((time["reason"] == "short_history").sum()),
+        "no_observation": int((time["reason"] == "no_observation").sum()),
+        "newest": str(pd.Timestamp(observations["time"].max()).date()),
+    }  # fmt: skip
+    home.store.save_setting("condition", told, by=viewer)
+
+
+def state(viewer: Viewer, home: Platform) -> dict[str, Any] | None:
+    """Return when the plots were last judged, of how many, and from when the newest picture is; None before."""
+    rights.require(viewer, "map.read")
+    return home.store.setting("condition")
+
+
+def _told(
+    on: date, stored: list[StoredScene], plots: gpd.GeoDataFrame, now: gpd.GeoDataFrame, told: gpd.GeoDataFrame,
+    closed: gpd.GeoDataFrame, judged: pd.DataFrame,
+) -> Monitored:  # fmt: skip
+    newest = max(one.time for one in stored)
+    age = (on - newest.date()).days
+    last = pd.to_datetime(judged[judged["kind"] == "time"]["last_usable"])
+    unseen = int((last.isna() | ((pd.Timestamp(on) - last).dt.days > number("monitor", "flight"))).sum())
+    counts = {
+        "scenes": len(stored), "plots": len(plots), "areas": len(now),
+        "new": int((now["found"] == pd.Timestamp(on)).sum()), "told": len(told), "closed": len(closed),
+        "unseen": unseen,
+    }  # fmt: skip
+    findings = []
+    if age > 0:
+        findings.append(_finding("stale", level="info", days=age, day=str(newest.date())))
+    if unseen:
+        findings.append(_finding("unseen", level="warning", n=unseen, days=whole("monitor", "flight")))
+    return Monitored(on, counts, findings)
+
+
+def _finding(key: str, level: str = "warning", **told: Any) -> Finding:
+    said = words.both("part", key, **told)
+    return Finding(level, said["en"], said["zh"])
+
+
+def failed(error: Exception) -> Finding:
+    """Return what a run says when the monitoring of its day could not be finished; the rest of the run goes on."""
+    what = {"zh": getattr(error, "zh", "") or str(error), "en": str(error)}
+    return _finding("failed", what=what)
