@@ -8,7 +8,7 @@ from pathlib import Path
 from agro.errors import InputError
 from remote_sensing import sensor as sensors_
 from remote_sensing.reading import assembly, flat, safe, stacked
-from remote_sensing.reading.found import Found
+from remote_sensing.reading.found import Found, by_time
 from remote_sensing.scene import Scene
 from remote_sensing.sensor import Sensor
 
@@ -73,7 +73,7 @@ def recognise_all(path, sensor: str | Sensor | None = None, *, sensors: dict[str
         found = [flat.recognised(path, known, files) for files in groups.values()]
     if not found:
         raise InputError(f"{path.name}: holds no pictures", zh=f"{path.name}：没有影像")
-    return sorted(found, key=lambda one: (one.time is None, one.time and one.time.timestamp(), one.product))
+    return sorted(found, key=by_time)
 
 
 def _known(sensor, sensors) -> dict[str, Sensor]:

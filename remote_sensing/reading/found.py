@@ -94,3 +94,8 @@ class Told:
         if self.time is not None and "day_only" not in self.about:
             known["about"].pop("day_only", None)
         return Told(**known)
+
+
+def by_time(found: Found) -> tuple[float, str]:
+    """Return what pictures are sorted by: time, those without one last, then name."""
+    return found.time.timestamp() if found.time else float("inf"), found.product

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import warnings
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlparse
@@ -13,7 +14,7 @@ from pystac_client.exceptions import APIError
 from agro.errors import InputError
 from remote_sensing import sensor as sensors_
 from remote_sensing.reading import item, raster
-from remote_sensing.reading.found import Found
+from remote_sensing.reading.found import Found, by_time
 from remote_sensing.reading.stac_items import by_day, found_of
 from remote_sensing.reading.stac_read import read
 
@@ -57,7 +58,9 @@ def search(url, bounds, start, end, collection=None, cloud=None, *, most=MOST, s
     known = sensors if sensors is not None else sensors_.catalogue()
     first, last = _moment(start), _moment(end, last=True)
     try:
-        items = _items(str(url), bounds, first, last, collection, most, headers)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="pystac_client")  # that a static catalogue is walked is meant
+            items = _items(str(url), bounds, first, last, collection, most, headers)
     except InputError:
         raise
     except (APIError, pystac.STACError, OSError, ValueError, KeyError, TypeError, NotImplementedError) as error:
@@ -68,7 +71,7 @@ def search(url, bounds, start, end, collection=None, cloud=None, *, most=MOST, s
     found = [one for one in (_found_or_none(entry, known) for entry in chosen) if one is not None]
     if len(found) < len(chosen):
         log.info("%s: %d of %d pictures are of no known sensor", url, len(chosen) - len(found), len(chosen))
-    return sorted(found, key=lambda one: (one.time, one.product))
+    return sorted(found, key=by_time)
 
 
 def saved(path, *, online=False, sensors=None) -> list[Found]:
@@ -104,9 +107,10 @@ def saved(path, *, online=False, sensors=None) -> list[Found]:
             raise raster.refused(path, "is no STAC item or collection", "不是 STAC 条目或目录")
     except (pystac.STACError, KeyError, TypeError, ValueError, OSError) as error:
         raise raster.refused(path, f"is no whole STAC: {error}", "STAC 内容不完整") from error
-    for one in items:
-        _refuse_elsewhere(one, path, online)
-    return [found_of(one, known) for one in items]
+    found = [found_of(one, known) for one in items]
+    for picture in found:
+        _refuse_elsewhere(picture, path, online)
+    return sorted(found, key=by_time)
 
 
 def _items(url, bounds, first, last, collection, most, headers):
@@ -161,19 +165,21 @@ def _found_or_none(one, known):
         return None
 
 
-def _refuse_elsewhere(one, path, online):
+def _refuse_elsewhere(found: Found, path: Path, online: bool) -> None:
+    """Raise InputError when files of a saved item lie on the net, or on this machine but outside its folder."""
     folder = path.parent.resolve()
-    for asset in one.assets.values():
-        href = asset.get_absolute_href() or asset.href
-        if re.match(r"^(https?|s3|gs|az|ftp)://", href) or href.startswith("/vsi"):
+    for layer in (*found.layers.values(), *([found.classes] if found.classes else [])):
+        if re.match(r"^\w+://|^/vsi", layer.path):
             if not online:
                 raise raster.refused(
                     path,
-                    f"its files lie on the net ({href}); fetch them from the catalogue instead",
-                    f"影像文件在网上（{href}）；请改用在线目录获取",
+                    f"its files lie on the net ({layer.path}); fetch them from the catalogue instead",
+                    f"影像文件在网上（{layer.path}）；请改用在线目录获取",
                 )
-        elif not Path(href.removeprefix("file://")).resolve().is_relative_to(folder):
-            raise raster.refused(path, f"its file {href} lies outside its folder", f"其文件 {href} 不在该文件夹内")
+        elif not Path(layer.path).resolve().is_relative_to(folder):
+            raise raster.refused(
+                path, f"its file {layer.path} lies outside its folder", f"其文件 {layer.path} 不在该文件夹内"
+            )
 
 
 def _moment(day, last=False) -> datetime:
