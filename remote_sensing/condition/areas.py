@@ -21,9 +21,12 @@
     geometry       polygon
 """
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 
 from agro.units import M2_PER_MU
 from remote_sensing.condition.rules import SEVERITY
@@ -37,6 +40,11 @@ KINDS = ("time", "decline", "neighbours", "within_new", "within_persistent", "dr
 
 def empty(crs) -> gpd.GeoDataFrame:
     """Return an area table without rows."""
+    return _empty(pyproj.CRS.from_user_input(crs) if crs is not None else None).copy()
+
+
+@cache
+def _empty(crs: pyproj.CRS | None) -> gpd.GeoDataFrame:
     return table([], crs)
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import rioxarray  # noqa: F401
 import xarray as xr
 from scipy import ndimage
 
