@@ -1,0 +1,65 @@
+"""One door to the layers of a scene, for pages and for the API."""
+
+from typing import Literal, get_args
+
+from agro.errors import InputError
+from agro.farm import Viewer
+from app.services import platform
+from app.services.imagery import layers
+from app.services.imagery.pictures import Picture
+from app.services.imagery.values import Corners
+from app.services.platform import Platform
+
+Layer = Literal["true_colour", "index", "change", "quality"]
+LAYERS: tuple[str, ...] = get_args(Layer)
+
+
+def drawn(
+    viewer: Viewer,
+    home: Platform,
+    scene: str,
+    layer: str,
+    index: str = "ndvi",
+    relative: bool = False,
+    plot: str | None = None,
+    earlier: str | None = None,
+    box: Corners | None = None,
+) -> Picture:
+    """Return one layer of a scene.
+
+    Parameters
+    ----------
+    layer : {"true_colour", "index", "change", "quality"}
+    index : str
+        Of "index" and "change".
+    relative : bool
+        Whether colours run over what is shown instead of the index's own range.
+    plot : str, optional
+        Show one plot and its surroundings.
+    earlier : str, optional
+        The scene that a change is counted from.
+    box : tuple of float, optional
+        West, south, east, north of the part to show. [degrees]
+
+    Raises
+    ------
+    InputError
+        For an unknown layer, or a change without the scene before.
+    """
+    if layer == "true_colour":
+        return layers.true_colour(viewer, home, scene, box)
+    if layer == "quality":
+        return layers.quality(viewer, home, scene, box)
+    if layer == "index":
+        return layers.index(viewer, home, scene, index, relative=relative, plot=plot, box=box)
+    if layer != "change":
+        raise InputError(f"no layer '{layer}'; there are {', '.join(LAYERS)}", zh=f"没有图层“{layer}”")
+    if not earlier:
+        raise InputError("a change needs the earlier scene", zh="变化图需要指定较早的影像")
+    return layers.change(viewer, home, earlier, scene, index, relative=relative, plot=plot, box=box)
+
+
+def stamp(home: Platform) -> str:
+    """Return what changes with every finished run and every scene that comes or goes."""
+    kept = home.store.scenes()
+    return f"{platform.stamp(home)} {len(kept)} {max((one.id for one in kept), default='')}"
