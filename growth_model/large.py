@@ -4,9 +4,7 @@ Sites come in chunks and leave as the few numbers that were asked for, so memory
 chunk is one task of dask: whoever computes it calls the same compiled kernel, and the numbers are the same to the bit.
 """
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -15,16 +13,16 @@ import dask
 import numpy as np
 import xarray as xr
 
+from agro.workers import ADDRESS, AT_ONCE, chosen, workers
 from growth_model import engine
 from growth_model.stages import EVENTS
 from growth_model.state import STATE
 
+__all__ = ["ADDRESS", "REDUCED", "Sites", "run_large"]
+
 REDUCED = ("65", "ripe", "ratio_12", "diameter", "yield", "sums.assimilation", "sums.rain", "sums.irrigation")
 """What is kept of a tree unless asked otherwise."""
 TREES = 16_384  # in a chunk: some 60 MB while it runs, half a second to two of work
-AT_ONCE = 4  # chunks a worker holds or waits for
-ADDRESS = "CITRUS_DASK"
-"""Variable of the environment that names the cluster's scheduler, as "tcp://10.0.0.5:8786"."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def run_large(
         count = len(sites)
     elif count is None:
         raise ValueError("sites that come from a function need their count")
-    client = client or os.environ.get(ADDRESS) or "synchronous"
+    client = chosen(client)
     weather = weather if isinstance(weather, np.memmap) else np.asarray(weather, dtype)
     members = max(weather.shape[1], np.shape(crops)[1])
     chunk = chunk or max(TREES // members, 1)
@@ -119,7 +117,7 @@ def run_large(
     result: np.ndarray = (
         np.empty(shape, dtype) if out is None else np.lib.format.open_memmap(out, "w+", dtype=dtype, shape=shape)
     )
-    with _workers(client) as (compute, width, shared):
+    with workers(client) as (compute, width, shared):
         inputs = shared((weather, np.asarray(crops, dtype), None if works is None else np.asarray(works, dtype)))
         task = dask.delayed(_reduced, pure=False)
         how = {"names": tuple(reduce), "first_day": first_day, "days": days, "dtype": dtype}
@@ -192,31 +190,3 @@ def _value(season, name):
     if name in engine.SHOWN:
         return season[name][..., -1]
     return season.end.trees[..., STATE.index(name)]
-
-
-@contextmanager
-def _workers(client) -> Iterator[tuple[Callable, int, Callable]]:
-    """Give a function that computes tasks, how many of them run side by side, and one that shares what all need."""
-    if isinstance(client, str) and client in ("synchronous", "threads"):
-
-        def computed(tasks):
-            return dask.compute(*tasks, scheduler=client)
-
-        def shared(what):
-            return dask.delayed(what, traverse=False)
-
-        yield computed, 1 if client == "synchronous" else os.cpu_count() or 1, shared
-        return
-    from distributed import Client  # of the extra "cluster"
-
-    cluster = Client(client) if isinstance(client, str) else client
-    try:
-        width = sum(cluster.nthreads().values()) or 1
-        yield (
-            lambda tasks: cluster.gather(cluster.compute(tasks)),
-            width,
-            lambda what: cluster.scatter(what, broadcast=True, hash=False),
-        )
-    finally:
-        if cluster is not client:
-            cluster.close()

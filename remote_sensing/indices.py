@@ -171,7 +171,7 @@ def compute(
         roles = tuple(role for role in ROLES if any(role in index.roles for index in some))
         bands, quality = on_common_grid(scene, roles, cell)
         values = index_kernel.masked(
-            bands.to_numpy(), roles, [index.key for index in some],
+            bands.to_numpy(), [str(role) for role in bands["band"].values], [index.key for index in some],
             quality=None if quality is None else quality.to_numpy(), refused=refused, parallel=parallel,
         )  # fmt: skip
         for index, layer in zip(some, values, strict=True):
