@@ -16,11 +16,11 @@ SPECTRA = {
     "soil": (0.065, 0.095, 0.135, 0.160, 0.180, 0.195, 0.210, 0.220, 0.290, 0.240),
     "grass": (0.035, 0.075, 0.055, 0.115, 0.245, 0.290, 0.315, 0.330, 0.220, 0.120),
     "straw": (0.055, 0.080, 0.110, 0.150, 0.195, 0.215, 0.235, 0.250, 0.300, 0.210),
-    "conifer": (0.015, 0.028, 0.018, 0.050, 0.150, 0.190, 0.205, 0.215, 0.095, 0.045),
-    "broadleaf": (0.022, 0.055, 0.028, 0.090, 0.270, 0.350, 0.380, 0.395, 0.180, 0.080),
-    "bare": (0.040, 0.055, 0.065, 0.095, 0.135, 0.160, 0.180, 0.195, 0.220, 0.150),
-    "crop": (0.025, 0.065, 0.035, 0.100, 0.290, 0.360, 0.390, 0.400, 0.190, 0.090),
-    "mud": (0.055, 0.080, 0.105, 0.130, 0.150, 0.165, 0.180, 0.190, 0.240, 0.200),
+    "conifer": (0.017, 0.035, 0.022, 0.058, 0.185, 0.235, 0.255, 0.265, 0.120, 0.055),
+    "broadleaf": (0.021, 0.052, 0.027, 0.085, 0.250, 0.320, 0.350, 0.365, 0.170, 0.076),
+    "bare": (0.036, 0.052, 0.058, 0.092, 0.150, 0.180, 0.200, 0.215, 0.215, 0.140),
+    "crop": (0.024, 0.060, 0.034, 0.095, 0.260, 0.320, 0.345, 0.355, 0.180, 0.085),
+    "mud": (0.050, 0.072, 0.090, 0.118, 0.145, 0.162, 0.178, 0.188, 0.215, 0.165),
     "water": (0.045, 0.050, 0.035, 0.030, 0.022, 0.020, 0.018, 0.016, 0.008, 0.006),
     "roof": (0.130, 0.150, 0.170, 0.185, 0.200, 0.210, 0.220, 0.230, 0.270, 0.250),
 }
@@ -54,12 +54,12 @@ def make_cover(elevation, slope, seed):
     random = np.random.default_rng([int(seed), 32])
     wood, wet = wave(SHAPE, 18, random), wave(SHAPE, 30, random)
     kind = np.full(SHAPE, KINDS.index("scrub"), np.int8)
-    steep = slope + 4.0 * wood + (elevation - 400) / 60
-    kind[steep > 13] = KINDS.index("broadleaf")
-    kind[(steep > 13) & (wet > 0.1)] = KINDS.index("conifer")
-    gentle = slope + 2.5 * wave(SHAPE, 10, random)
+    steep = 0.2 * slope + 6.0 * wood + (elevation - 330) / 60
+    kind[steep > 4] = KINDS.index("broadleaf")
+    kind[(steep > 4) & (wet > 0.1)] = KINDS.index("conifer")
+    gentle = 0.3 * slope + 3.5 * wave(SHAPE, 10, random)
     parcels, crop, shade = _parcels(random)
-    field = (gentle < 13) & (steep < 14) & (elevation < 560) & (elevation > 176)
+    field = (gentle < 6) & (steep < 4.5) & (elevation < 560) & (elevation > 176)
     kind[field] = (KINDS.index("rice") + crop)[parcels[field]]
     homes = np.argwhere(field & (slope < 9))
     for row, column in homes[random.choice(len(homes), 70, replace=False)]:

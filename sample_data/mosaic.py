@@ -131,7 +131,7 @@ def _write(folder, flight, image, seed):
     """Write a mosaic where its flight's georeference puts it; return the file."""
     west, _, _, north = window(seed)
     grid = Affine(CELL, 0, west + flight.off[0], 0, -CELL, north + flight.off[1])
-    path = Path(folder) / f"drone_{flight.time:%Y%m%d}_synthetic.tif"
+    path = Path(folder) / f"drone_{flight.time:%Y%m%dT%H%M%S}_synthetic.tif"
     with rasterio.open(
         path, "w", **RASTER, height=image.shape[0], width=image.shape[1], crs=terrain.CRS, transform=grid,
         compress="zstd", zstd_level=9, predictor=2, interleave="band",

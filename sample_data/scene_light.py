@@ -19,8 +19,8 @@ WEST, EAST, SOUTH, NORTH = 340640.0, 347640.0, 3417120.0, 3424960.0  # m, EPSG:3
 SHAPE = (round((NORTH - SOUTH) / CELL), round((EAST - WEST) / CELL))
 X, Y = WEST + CELL * (np.arange(SHAPE[1]) + 0.5), NORTH - CELL * (np.arange(SHAPE[0]) + 0.5)
 HAZE = {
-    "blue": 0.45, "green": 0.34, "red": 0.28, "re1": 0.26, "re2": 0.18, "re3": 0.15, "nir": 0.14, "nir_narrow": 0.14,
-    "swir1": 0.05, "swir2": 0.04,
+    "blue": 0.55, "green": 0.45, "red": 0.40, "re1": 0.36, "re2": 0.25, "re3": 0.20, "nir": 0.18, "nir_narrow": 0.17,
+    "swir1": 0.11, "swir2": 0.10,
 }  # fmt: skip
 """Depth of the air by band, so that fitted c's are those of real relief; judgement."""
 ROUGH = 0.025  # standard deviation of cos i by walls and crowns that no elevation model knows

@@ -17,9 +17,9 @@ VIEW_ZENITH, VIEW_AZIMUTH = 9.6, 284.0  # degrees: the county lies near the east
 EDGE_AT, EDGE_LEAN = (347640.0, 3421400.0), 0.231  # m: where the swath ends, and m that it comes west a metre south
 BASES = (1300.0, 2700.0)  # m above the sea, of clouds
 SKY_CELL, MARGIN = 40.0, 5200.0  # m
-CLOUD, CIRRUS = 0.70, 0.055  # how bright the thickest cloud and a full veil are [1]
+CLOUD, CIRRUS = 0.70, 0.036  # how bright the thickest cloud and a full veil are [1]
 SHADE = 0.82  # share of the beam that a thick cloud keeps away
-MISSED = 0.03  # share of clear ground under thin cloud that the mask does not know
+MISSED, THIN = 0.03, 0.20  # share of clear ground under cloud that the mask does not know, and how thick that is
 OVERLOOKED = 0.15  # share of cloud shadow that the mask does not find
 SOFT = 0.55  # depth of a cloud's edge, in standard deviations of the field
 SCL = {
@@ -60,7 +60,7 @@ def passes(seed=SEED):
         random = np.random.default_rng([int(seed), 36, number])
         clear = float(share[(np.datetime64(time.date()) - weather.FIRST_DAY).astype(int)])
         if clear >= CLEAR_FROM:
-            cover = float(np.clip(1.35 * (0.62 - clear) / 0.62 + 0.10 * random.standard_normal(), 0.0, 0.6))
+            cover = float(np.clip(1.1 * (0.60 - clear) / 0.60 + 0.09 * random.standard_normal(), 0.0, 0.5))
             veil = float(np.clip(random.normal(0.15, 0.3), 0, 1))
             at = scene_light.sun(time)
             found.append(Pass(number, time, "AB"[number % 2], at, cover if cover > 0.02 else 0.0, veil))
@@ -76,8 +76,8 @@ def make_sky(ground: Relief, one: Pass, seed=SEED):
     """
     random = np.random.default_rng([int(seed), 37, one.number])
     shape = tuple(round((size + 2 * MARGIN) / SKY_CELL) for size in (NORTH - SOUTH, EAST - WEST))
-    thick = _depth(random, shape, one.cloud, (22, 9, 3, 1.2))
-    thin = 0.45 * _depth(random, shape, MISSED * random.exponential(), (7, 2.5))
+    thick = _depth(random, shape, one.cloud, (24, 8, 2.5))
+    thin = THIN * _depth(random, shape, MISSED * random.exponential(), (7, 2.5))
     height = ground.elevation[::2, ::2] * 0.5 + ground.elevation[1::2, 1::2] * 0.5
     base = random.uniform(*BASES) - height
     towards_view = _above(base, VIEW_ZENITH, VIEW_AZIMUTH)
@@ -114,7 +114,7 @@ def classes(sky, image, water, one, seed=SEED):
     patches = _field(random, sky.cloud.shape, (8,))
     seen = patches > np.quantile(patches[::4, ::4], OVERLOOKED)
     found[(sky.shade > 0.3) & seen & ~water] = SCL["shadow"]
-    found[sky.veil > 0.55] = SCL["cirrus"]
+    found[sky.veil > 0.45] = SCL["cirrus"]
     found[sky.known > 0.25] = SCL["medium"]
     found[sky.known > 0.6] = SCL["high"]
     return found
@@ -162,5 +162,5 @@ def _field(random, shape, lengths):
             layer = rows @ layer @ columns.T
         else:
             layer = layer[: shape[0], : shape[1]]
-        total += 0.5**k * layer / layer.std()
+        total += 0.4**k * layer / layer.std()
     return total / total.std()

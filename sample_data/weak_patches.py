@@ -47,7 +47,7 @@ PLANTED = (
     Planted(10, "北坡4号", "persistent", "thin soil over rock", "岩上薄土", BEGINNING, 0, 0.16, -0.4, 0.0, (0.4, 0.7)),
     Planted(9, "北坡1号", "persistent", "shaded by forest", "林缘遮阴", BEGINNING, 0, 0.13, 0.1, 0.8, (0.7, 0.5)),
     Planted(
-        1, "北坡1号", "pruning", "heavy pruning after harvest", "采后重剪", date(2026, 3, 6), 2, 0.12, back=150,
+        1, "北坡1号", "pruning", "large limbs cut in summer", "夏季大枝修剪", date(2026, 7, 7), 2, 0.12, back=240,
         innocent=True,
     ),
 )  # fmt: skip
