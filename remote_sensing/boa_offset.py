@@ -6,6 +6,7 @@ archives take it off again, and say so, or say so wrongly. A wrong choice turns 
 
 import warnings
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from agro.errors import InputError
 
 ADDED_FROM = 4.0  # baseline
 AMOUNT = -1000  # DN
+FIRST = date(2022, 1, 25)  # day of sensing since which all products are of baseline 04.00 or later
 INSIDE, OUTSIDE = 950, 800
 """Lowest numbers of a scene: at or above the one in both red and swir2 the offset is still in, below the other in
 either it is not. Judgement."""
@@ -84,7 +86,7 @@ def declared(facts, override=None):
     return None
 
 
-def settled(decision, red=None, swir2=None):
+def settled(decision, red=None, swir2=None, taken=None):
     """Return the decision that the numbers of a picture bear out.
 
     Parameters
@@ -93,6 +95,9 @@ def settled(decision, red=None, swir2=None):
         What `declared` gave.
     red, swir2 : array_like, optional
         Numbers as they stand in the file, of cloudless land, without fill; an absent band is not asked. [DN]
+    taken : datetime, optional
+        When the picture was taken. Where metadata are silent it decides on high numbers: since `FIRST` every product
+        was made with the offset; before, high numbers may as well be bright dry land.
 
     Returns
     -------
@@ -119,14 +124,15 @@ def settled(decision, red=None, swir2=None):
     inside = bool(lows) and all(low >= INSIDE for low in lows.values())
     outside = any(low < OUTSIDE for low in lows.values())
     if decision is None:
-        if not (inside or outside):
+        late = taken is not None and taken.date() >= FIRST
+        if not (outside or (inside and late)):
             raise InputError(
-                "no metadata tell the offset of these Sentinel-2 numbers, and the numbers do not either "
+                "no metadata tell the offset of these Sentinel-2 numbers, and numbers and date do not either "
                 f"({told or 'too few land pixels'}); give offset=-1000 or offset=0",
-                zh=f"元数据未说明哨兵二号数值的偏移，数值本身也无法判断（{told_zh or '陆地像元太少'}）；"
+                zh=f"元数据未说明哨兵二号数值的偏移，数值和日期也无法判断（{told_zh or '陆地像元太少'}）；"
                 "请指定 offset=-1000 或 offset=0",
             )
-        amount = AMOUNT if inside else 0
+        amount = 0 if outside else AMOUNT
         return _decision(amount, {}, f"no metadata; {told}: {amount}", f"无元数据；{told_zh}：{amount}", "data")
     if decision.source == "override":
         return decision

@@ -36,7 +36,7 @@ def scene(found: Found, gathered: Gathered, time=None, offset=None, relative=Fal
     """Return the scene; arguments as in `reading.read`."""
     when = _when(found, gathered, time)
     raw, cells, places = gathered.raw, gathered.cells, gathered.places
-    decision = _decision(found, gathered, offset)
+    decision = _decision(found, gathered, offset, when)
     values = {}
     for role, numbers in raw.items():
         head = gathered.heads.get(role)
@@ -118,7 +118,7 @@ def _scaling(found, head, role, decision, numbers):
     return scale, add + (decision.of(role) * scale if decision is not None else 0.0)
 
 
-def _decision(found, gathered, offset):
+def _decision(found, gathered, offset, when):
     """Return the offset of Sentinel-2 numbers, settled with the numbers; None for other sensors and scaled files."""
     if not found.camera.boa_offset or any(is_scaled(head) for head in gathered.heads.values()):
         return None
@@ -131,7 +131,7 @@ def _decision(found, gathered, offset):
                 layer = onto(layer, place, gathered.places[gathered.cells[role]])
                 keep &= np.isin(layer, found.camera.mask.clear)
             land[role] = gathered.raw[role][keep]
-    return boa_offset.settled(boa_offset.declared(found.offset, offset), land.get("red"), land.get("swir2"))
+    return boa_offset.settled(boa_offset.declared(found.offset, offset), land.get("red"), land.get("swir2"), when)
 
 
 def _refuse_counts(found, values, raw, relative):

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import numpy as np
 import pytest
 
@@ -81,10 +83,17 @@ def test_a_file_name_tells_the_baseline():
     assert boa_offset.declared(facts).of("red") == -1000
 
 
-def test_without_metadata_the_numbers_decide():
+def test_without_metadata_numbers_and_date_decide():
     assert boa_offset.declared(Facts(name="B04.tif")) is None
-    assert boa_offset.settled(None, INSIDE, INSIDE).amount == -1000
-    assert boa_offset.settled(None, INSIDE, OUTSIDE + 300).amount == 0
+    assert boa_offset.settled(None, INSIDE, INSIDE, datetime(2022, 1, 25)).amount == -1000
+    assert boa_offset.settled(None, INSIDE, OUTSIDE + 300, datetime(2025, 7, 1)).amount == 0
+    assert boa_offset.settled(None, OUTSIDE, None).amount == 0
+
+
+@pytest.mark.parametrize("taken", [None, datetime(2022, 1, 24)])
+def test_high_numbers_before_2022_may_be_bright_land_and_are_asked_about(taken):
+    with pytest.raises(InputError, match="give offset=-1000 or offset=0"):
+        boa_offset.settled(None, INSIDE, INSIDE, taken)
 
 
 def test_numbers_that_contradict_the_catalogue_stop_the_import_with_both_facts_and_the_way_out():  # T2.7
