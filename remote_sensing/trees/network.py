@@ -1,7 +1,7 @@
 """A small convolutional network in numpy: what it computes, and how its weights learn.
 
-Three levels of 3 x 3 convolutions (U-Net), on a grid half as fine as the picture. Blocks of rows pass through the cache of
-the processor, so that a core computes near the speed of its matrix product; pages need no second library for it.
+Levels of 3 x 3 convolutions (U-Net), on a grid half as fine as the picture. Blocks of rows pass through the cache of
+the processor, so that a core computes near the speed of its matrix product; no second library is needed.
 """
 
 from dataclasses import dataclass, field
@@ -177,11 +177,10 @@ class Network:
     def forward(self, pictures):
         """Return the answer (n, y / 2, x / 2), a logit, to pictures (n, c, y, x)."""
         signal = packed(pictures)
-        self.sides, self.tops = [], []
+        self.tops = []
         for level, (first, second) in enumerate(self.down):
             signal = second.forward(first.forward(signal))
             if level < len(self.up):
-                self.sides.append(signal.shape[1])
                 fine = signal
                 signal, top = halved(fine)
                 self.tops.append((fine, top))

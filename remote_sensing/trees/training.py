@@ -1,4 +1,4 @@
-"""How a crown network learns: cut-outs of labelled pictures, turned and tinted, against hills on the labelled points."""
+"""How a crown network learns: cut-outs of labelled pictures, turned and tinted, against hills on the labels."""
 
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -116,7 +116,7 @@ def moved_onto(logits, points, limit):
     """
     chance = np.log(ndimage.gaussian_filter(1 / (1 + np.exp(-logits)), 0.5) + 0.02)
     steps = np.arange(-limit, limit + 1)
-    gain = np.array([[_at(chance, points + (i, j)).sum() for j in steps] for i in steps])
+    gain = np.array([[_at(chance, points + np.array([i, j])).sum() for j in steps] for i in steps])
     gain -= 0.002 * len(points) * (steps[:, None] ** 2 + steps**2)
     i, j = np.unravel_index(gain.argmax(), gain.shape)
     return np.array([steps[i], steps[j]], float)
