@@ -103,16 +103,18 @@ def _smoothed(y, weights, lmbda, x, axis, parallel, rounds, low_first, floor) ->
     kind = np.float64 if y.dtype == np.float64 else np.float32
     others = np.moveaxis(y, axis, 0).shape[1:]
     by_time = _by_time(y, axis, kind)
-    w = np.ones((1, 1), kind) if weights is None else _by_time(np.broadcast_to(weights, y.shape), axis, kind)
+    last = by_time.flags.f_contiguous and not by_time.flags.c_contiguous  # as series come, so they go
+    w = by_time if weights is None else _by_time(np.broadcast_to(weights, y.shape), axis, kind)
+    w = np.asfortranarray(w) if last else np.ascontiguousarray(w)
     at = np.arange(len(by_time)) if x is None else _days(x) - _days(x)[0]
     if len(at) != len(by_time):
         raise ValueError(f"x has {len(at)} dates for {len(by_time)} values")
     steps = int(at[-1]) + 1
-    last = by_time.flags.f_contiguous and not by_time.flags.c_contiguous  # as series come, so they go
     memory = np.empty((by_time.shape[1], steps) if last else (steps, by_time.shape[1]), kind)
     run = _parallel if parallel else _serial
     out = memory.T if last else memory
-    run(by_time, w, at, _penalty(steps, float(lmbda)), rounds, low_first, float(floor), out)
+    penalty, weighted = _penalty(steps, float(lmbda)), weights is not None
+    run(by_time, w, weighted, at, penalty, rounds, low_first, float(floor), out)
     shape, at_end = ((*others, steps), -1) if last else ((steps, *others), 0)
     return np.moveaxis(memory.reshape(shape), at_end, axis)
 
@@ -140,9 +142,8 @@ def _penalty(n, lmbda) -> np.ndarray:
 
 
 @equation
-def _load(first, lanes, y, weights, at, days):
+def _load(first, lanes, y, weights, weighted, at, days):
     """Copy a block of series into its days: values times weights, and weights; a gap has none of either."""
-    weighted = weights.size > 1
     alone = at.size == (days.size - 2 * START) // DAY
     if not alone:
         _clear(days)
@@ -177,9 +178,8 @@ def _count(days, seen):
 
 
 @equation
-def _keep(first, lanes, y, weights, at, dates):
+def _keep(first, lanes, y, weights, weighted, at, dates):
     """Copy a block of series, a row of lanes a date, for the rounds that weigh again."""
-    weighted = weights.size > 1
     for i in range(at.size):
         p = i * DATE
         for j in range(lanes):
@@ -257,15 +257,15 @@ def _reweigh(at, days, low_only, floor, lanes, residual, dates):
 
 
 @equation
-def _curves(first, y, weights, at, penalty, rounds, low_first, floor, room, out):
+def _curves(first, y, weights, weighted, at, penalty, rounds, low_first, floor, room, out):
     """Smooth one block of series."""
     dates, days, seen, residual = room
     lanes, n = min(LANES, y.shape[1] - first), out.shape[0]
-    _load(first, lanes, y, weights, at, days)
+    _load(first, lanes, y, weights, weighted, at, days)
     _count(days, seen)
     _solve(penalty, days)
     if rounds > 0:
-        _keep(first, lanes, y, weights, at, dates)
+        _keep(first, lanes, y, weights, weighted, at, dates)
     for k in range(rounds):
         _reweigh(at, days, low_first and k == 0, floor, lanes, residual, dates)
         _gather(at, dates, days)
@@ -283,16 +283,16 @@ def _room(dates, days):
 
 
 @kernel(fastmath=FAST)
-def _serial(y, weights, at, penalty, rounds, low_first, floor, out):
+def _serial(y, weights, weighted, at, penalty, rounds, low_first, floor, out):
     room = _room(at.size, out.shape[0])
     for block in range((y.shape[1] + LANES - 1) // LANES):
-        _curves(block * LANES, y, weights, at, penalty, rounds, low_first, floor, room, out)
+        _curves(block * LANES, y, weights, weighted, at, penalty, rounds, low_first, floor, room, out)
 
 
 @kernel(parallel=True, fastmath=FAST)
-def _parallel(y, weights, at, penalty, rounds, low_first, floor, out):
+def _parallel(y, weights, weighted, at, penalty, rounds, low_first, floor, out):
     blocks = (y.shape[1] + LANES - 1) // LANES
     for part in prange(64):
         room = _room(at.size, out.shape[0])
         for block in range(part * blocks // 64, (part + 1) * blocks // 64):
-            _curves(block * LANES, y, weights, at, penalty, rounds, low_first, floor, room, out)
+            _curves(block * LANES, y, weights, weighted, at, penalty, rounds, low_first, floor, room, out)

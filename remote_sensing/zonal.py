@@ -1,7 +1,8 @@
 """Numbers of plots from rasters by exact area weights: what a plot covers of each cell is worked out once a grid.
 
 `exactextract` says which cells an outline covers and how much of each; these weights are kept, and every further date
-is a sum over them. Definitions are those of exactextract, so that its numbers and ours are the same.
+is a sum over them. Definitions are those of exactextract, so that its numbers and ours are the same; of equal values
+the one of less weight ranks first, where exactextract leaves their order, and with it quantiles, open.
 """
 
 from collections.abc import Sequence
@@ -85,10 +86,12 @@ class CellWeights:
         )
         cells, covers = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
         counts = np.zeros(len(outlines), np.int64)
-        for first in range(0, len(outlines), AT_ONCE):
-            some = gpd.GeoDataFrame(geometry=outlines[first : first + AT_ONCE], crs=PLACELESS)
+        filled = np.flatnonzero(~shapely.is_empty(outlines))
+        for first in range(0, len(filled), AT_ONCE):
+            mine = filled[first : first + AT_ONCE]
+            some = gpd.GeoDataFrame(geometry=outlines[mine], crs=PLACELESS)
             found = exact_extract(grid, some, ["cell_id", "coverage"], output="pandas")
-            counts[first : first + len(some)] = [len(one) for one in found["cell_id"]]
+            counts[mine] = [len(one) for one in found["cell_id"]]
             cells += list(found["cell_id"])
             covers += [one.astype(np.float32) for one in found["coverage"]]
         start = np.concatenate([[0], np.cumsum(counts)])
