@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import console, data, demo, doctor, hindcast, hindcast_season, online, people, running
+from app.cli import console, data, demo, doctor, hindcast, hindcast_season, images, online, people, running
 
 HELP = """柑橘种植决策平台 · The citrus farming decision platform.
 
@@ -21,6 +21,8 @@ cli.command("init")(running.init)
 cli.add_typer(data.importing, name="import")
 cli.command("run")(running.run)
 cli.command("fit")(running.fit)
+cli.command("monitor")(images.monitor)
+cli.command("walk")(images.walk)
 cli.command("serve")(running.serve)
 cli.add_typer(data.exporting, name="export")
 cli.add_typer(online.fetching, name="fetch")

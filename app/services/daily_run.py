@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from agro.errors import AgroError
 from agro.farm import Finding, Viewer
 from agro.store import rights
 from agro.terrain.sites import stand_ins
 from app.services import growth_run, summaries
+from app.services.imagery import monitor
 from app.services.pests import run as pest_run
 from app.services.platform import Platform
 from app.services.preparation import prepare
@@ -66,4 +68,15 @@ def run(
         home.store.save_outlook(stored, inputs.on, said, lean, summary, by=viewer)
         home.store.save_pests(stored, inputs.on, pest_run.stated(home, inputs.on, pests.table), by=viewer)
         home.store.finish_run(stored, counts=counts, warnings=[vars(one) for one in inputs.findings], by=viewer)
-    return RunReport(stored, inputs.on, counts, round(time.monotonic() - began, 1), inputs.findings)
+    seen = _pictures(viewer, home, inputs.on, progress)
+    counts = counts | {"scenes": seen.counts["scenes"], "weak_areas": seen.counts.get("areas", 0)}
+    findings = [*inputs.findings, *seen.findings]
+    return RunReport(stored, inputs.on, counts, round(time.monotonic() - began, 1), findings)
+
+
+def _pictures(viewer: Viewer, home: Platform, on: date, progress: Callable[..., None]) -> monitor.Monitored:
+    """Return what pictures show; the run of the models stands whatever becomes of it, and the report says so."""
+    try:
+        return monitor.run(viewer, home, on, progress=progress)
+    except AgroError as error:
+        return monitor.Monitored(on, {"scenes": 0}, [monitor.failed(error)])

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from datetime import date
 from functools import cache
@@ -17,7 +18,7 @@ from agro.store import rights
 from app.services.platform import Platform, open_platform
 
 log = logging.getLogger(__name__)
-ACTIONS = {"run": "run.start"}
+ACTIONS = {"run": "run.start", "pictures": "scene.import", "monitor": "run.start"}
 """Which right each kind of work needs."""
 STOPPED = "计算进程中断了，请再试一次 / the worker was stopped; start the job again"
 
@@ -27,9 +28,9 @@ def submit(viewer: Viewer, home: Platform, kind: str, **arguments: Any) -> str:
     if kind not in ACTIONS:
         raise ValueError(f"no kind of job '{kind}'; there are {', '.join(ACTIONS)}")
     rights.require(viewer, ACTIONS[kind])
-    told = {name: str(value) if isinstance(value, date) else value for name, value in arguments.items()}
+    told = {name: str(value) if isinstance(value, (date, Path)) else value for name, value in arguments.items()}
     job = home.store.add_job(kind, told, by=viewer)
-    _handed(str(home.home), job, viewer, arguments).add_done_callback(_mourn(home, job))
+    _handed(str(home.home), job, kind, viewer, arguments).add_done_callback(_mourn(home, job))
     return job
 
 
@@ -77,23 +78,39 @@ def _die_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _work(folder: str, job: str, viewer: Viewer, arguments: dict[str, Any]) -> None:
+def _work(folder: str, job: str, kind: str, viewer: Viewer, arguments: dict[str, Any]) -> None:
     """Do one job in the worker process."""
-    from app.services import daily_run
-
     home = open_platform(Path(folder))
 
     def progress(done: int, total: int, note: str = "") -> None:
         home.store.advance(job, done, total, note)
 
     try:
-        report = daily_run.run(viewer, home, progress=progress, **arguments)
-        home.store.finish_job(job, {"run": report.run, "date": str(report.date), "counts": report.counts})
+        home.store.finish_job(job, _done(kind, viewer, home, progress, arguments))
     except AgroError as error:
         home.store.fail_job(job, f"{error.message('zh')} / {error.message('en')}")
     except Exception as error:
         home.store.fail_job(job, f"{type(error).__name__}: {error}")
         raise
+
+
+def _done(
+    kind: str, viewer: Viewer, home: Platform, progress: Callable[..., None], arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what became of one job, as plain JSON."""
+    if kind == "pictures":
+        from app.services.imagery import queue
+
+        return queue.work(viewer, home, progress=progress, **arguments)
+    if kind == "monitor":
+        from app.services.imagery import monitor
+
+        seen = monitor.run(viewer, home, progress=progress, **arguments)
+        return {"date": str(seen.on), "counts": seen.counts, "findings": [vars(one) for one in seen.findings]}
+    from app.services import daily_run
+
+    report = daily_run.run(viewer, home, progress=progress, **arguments)
+    return {"run": report.run, "date": str(report.date), "counts": report.counts}
 
 
 def _mourn(home: Platform, job: str):

@@ -12,6 +12,7 @@ from agro.store.conditions import OPEN
 from app.services.imagery import words
 from app.services.observations import today
 from app.services.platform import Platform
+from remote_sensing.condition.innocent import causes
 
 NOTHING = "nothing"
 
@@ -59,12 +60,12 @@ def told(viewer: Viewer, home: Platform, area: str) -> dict[str, Any]:
 
 def sentences(row: dict[str, Any], rate: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a row of `table`; never why it is weak, only what else is known of the place."""
-    since = row["since"] if pd.notna(row["since"]) else row["found"]
-    head = words.both(
-        "head", "area", plot=row["name"], kind=words.known("kind")[row["kind"]],
-        since=words.day_both(pd.Timestamp(since).date()), mu=f"{row['area_mu']:.1f}",
-        error=f"{row['area_error_mu'] or 0.0:.1f}",
-    )  # fmt: skip
+    told: dict[str, Any] = {"plot": row["name"], "kind": words.known("kind")[row["kind"]]}
+    told |= {"mu": f"{row['area_mu']:.1f}", "error": f"{row['area_error_mu'] or 0.0:.1f}"}
+    if pd.notna(row["since"]):
+        head = words.both("head", "area", since=words.day_both(pd.Timestamp(row["since"]).date()), **told)
+    else:
+        head = words.both("head", "always", **told)
     drop = "?" if pd.isna(row["drop"]) else f"{row['drop']:.2f}"
     why = words.both("head", "why", index=str(row["index"]).upper(), drop=drop, n=int(row["n_obs"]))
     stated = row["false_alarms"]
@@ -77,9 +78,15 @@ def sentences(row: dict[str, Any], rate: dict[str, Any]) -> dict[str, Any]:
     return {
         "head": head, "why": why, "do": words.both("head", "do"),
         "sure": {to: f"{sure[to]}{'；' if to == 'zh' else '; '}{measured_here[to]}" for to in words.LANGUAGES},
-        "hints": list(row["hints"]), "explained": list(row["explained_by"]),
+        "hints": list(row["hints"]), "explained": [cause(key) for key in row["explained_by"]],
         "severity": words.known("severity")[str(int(row["severity"]))],
     }  # fmt: skip
+
+
+def cause(key: str) -> dict[str, str]:
+    """Return the name of an innocent cause; its key where a later version no longer knows it."""
+    one = causes().get(key)
+    return {"zh": one.zh, "en": one.en} if one else {"zh": key, "en": key}
 
 
 def measured(viewer: Viewer, home: Platform, start: date | None = None) -> dict[str, Any]:

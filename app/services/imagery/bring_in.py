@@ -141,8 +141,8 @@ def keep(
     require(viewer)
     known = home.store.scene_of(camera.key, product)
     if known is not None and known.checksum == digest:
-        told = Finding("info", f"{product} is there already", f"{product} 已经有了，没有改动")
-        return Brought(known, "same", findings=(told,))
+        standing = Finding("info", f"{product} is there already", f"{product} 已经有了，没有改动")
+        return Brought(known, "same", findings=(standing,))
     plots = extent.plots(home)
     finest = min((band.cell for band in camera.bands.values()), default=10.0)
     parts = [one for one in extent.pieces(plots, finest) if reaches is None or _overlap(one[0], reaches)]

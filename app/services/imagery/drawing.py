@@ -60,6 +60,7 @@ def drawn(
 
 
 def stamp(home: Platform) -> str:
-    """Return what changes with every finished run and every scene that comes or goes."""
-    kept = home.store.scenes()
-    return f"{platform.stamp(home)} {len(kept)} {max((one.id for one in kept), default='')}"
+    """Return what changes with every finished run, every judgement, and every scene that comes, goes or is replaced."""
+    kept, judged = home.store.scenes(), home.store.setting("condition") or {}
+    newest = max((one.imported for one in kept if one.imported), default="")
+    return f"{platform.stamp(home)} {len(kept)} {newest} {judged.get('at', '')}"

@@ -54,8 +54,8 @@ def of_plots(home: Platform, plots: gpd.GeoDataFrame, on: date) -> Hints:
     return found
 
 
-def _hint(key: str, value: float, **told: Any) -> dict[str, Any]:
-    return {"key": key, "value": round(float(value), 3), **words.both("hint", key, **told)}
+def _hint(key: str, number: float, **told: Any) -> dict[str, Any]:
+    return {"key": key, "value": round(float(number), 3), **words.both("hint", key, **told)}
 
 
 def _growth(home: Platform, plots: gpd.GeoDataFrame, on: date) -> list[tuple[str, dict[str, Any]]]:
@@ -95,7 +95,7 @@ def limits(home: Platform, ids: Sequence[str], on: date, days: int) -> pd.DataFr
         run = engine.run(
             series, place[some], np.stack([crops[kind] for kind in kinds[some]]), first_day, found.latitude,
             cell=own["cell"].to_numpy()[some], works=done, horizons=horizons[some],
-            window=(max(today - days, 0), today), shown=tuple(names),
+            window=(max(today - days, 0), today), shown=tuple(names), parallel=True,
         )  # fmt: skip
         means.append(np.stack([np.nanmean(run[name], axis=(1, 2)) for name in names], axis=1))
     return pd.DataFrame(np.concatenate(means), columns=names, index=found.plots["id"].to_numpy())

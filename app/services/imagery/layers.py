@@ -62,7 +62,9 @@ def true_colour(viewer: Viewer, home: Platform, scene: str, box: Corners | None 
         cell = read.cell("red")
         bands = read.grids[cell].sel(band=["red", "green", "blue"])
         clear = bands.to_numpy() if read.quality is None else _seen(bands, read)
-        low, high = np.nanquantile(clear.reshape(3, -1), BRIGHT, axis=1) if np.isfinite(clear).any() else (0.0, 1.0)
+        low, high = np.zeros(3), np.ones(3)
+        if np.isfinite(clear).any():
+            low, high = np.nanquantile(clear.reshape(3, -1), BRIGHT, axis=1)
     grid = pictures.fitted(bands, crs)
     numbers = pictures.laid(bands, crs, grid)
     span = np.maximum(np.asarray(high) - np.asarray(low), 1e-6)

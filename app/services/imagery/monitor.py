@@ -169,7 +169,7 @@ def save_state(
     """Keep when the plots were last judged and what could not be."""
     time = judged[judged["kind"] == "time"]
     told = {
-        "date": str(on), "judged": int((time["reason"] == "").sum()), "plots": len(plots),
+        "date": str(on), "at": home.store.clock().isoformat(), "judged": int((time["reason"] == "").sum()), "plots": len(plots),
         "short_history": int((time["reason"] == "short_history").sum()),
         "no_observation": int((time["reason"] == "no_observation").sum()),
         "newest": str(pd.Timestamp(observations["time"].max()).date()),

@@ -11,7 +11,7 @@ import rasterio
 import xarray as xr
 from pyproj import CRS
 
-from agro.errors import InputError, NotAllowedError, NotFoundError
+from agro.errors import InputError, MissingDataError, NotAllowedError, NotFoundError
 from agro.farm import Viewer
 from agro.store import StoredScene, rights
 from agro.store.scenes import MOSAIC, QUALITY
@@ -89,6 +89,23 @@ def one(viewer: Viewer, home: Platform, scene: str) -> StoredScene:
         if each.id == scene:
             return each
     raise NotFoundError(f"no scene '{scene}'", zh=f"没有影像“{scene}”")
+
+
+def newest(viewer: Viewer, home: Platform, kind: str = "satellite") -> StoredScene:
+    """Return the newest scene of a kind that the viewer may see.
+
+    Raises
+    ------
+    MissingDataError
+        When there is none.
+    """
+    found = visible(viewer, home, kind)
+    if not found:
+        raise MissingDataError(
+            "no pictures yet: import one with `citrus import scene PATH`",
+            zh="还没有影像：请先用 `citrus import scene 路径` 导入",
+        )
+    return found[0]
 
 
 def remove(viewer: Viewer, home: Platform, scene: str) -> None:

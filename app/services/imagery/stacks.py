@@ -11,6 +11,8 @@ from affine import Affine
 from app.services.imagery import scenes
 from app.services.platform import Platform
 from remote_sensing import indices, zonal
+from remote_sensing.grids import on_common_grid
+from remote_sensing.scene import Quality
 from remote_sensing.sensor import Sensor
 
 NOTHING, STEP = np.int16(-32768), 1e-4
@@ -91,7 +93,13 @@ def _layer(home: Platform, one: scenes.StoredScene, key: str) -> xr.DataArray | 
     roles = indices.named(key).roles
     if not set(roles) <= set((one.about or {}).get("roles", ())):
         return None
-    return indices.compute(scenes.loaded(home, one, roles=roles), [key])[key]
+    scene = scenes.loaded(home, one, roles=roles)
+    layer = indices.compute(scene, [key], clear_only=False)[key]
+    bits = on_common_grid(scene, roles, max(scene.cell(role) for role in roles))[1]
+    if bits is None:
+        return layer
+    # as for the alarms of whole plots: near a cloud counts, under a thin one does not
+    return layer.where((bits.to_numpy() & np.uint8(Quality.THIN_CLOUD)) == 0).rio.write_crs(layer.rio.crs)
 
 
 def _windows(plots: gpd.GeoDataFrame, lattice: tuple[float, float, float], sensor: Sensor) -> Iterator[_Window]:

@@ -41,7 +41,7 @@ def values_of(
     indices.named(key)
     some = plots_shown(viewer, home, plot)
     if plot is not None:
-        box = tuple(some.to_crs(4326).buffer(0).total_bounds + _degrees_beside())  # type: ignore[assignment]
+        box = tuple(some.to_crs(4326).buffer(0).total_bounds + _degrees_beside())
     if stored.kind == "drone":
         bands = mosaic(home, stored, box)
         cell = abs(float(bands.rio.resolution()[0]))

@@ -121,6 +121,22 @@ def begin(viewer: Viewer, home: Platform, farm: str | None = None, **asked: Any)
     return home.store.add_walk(walk, by=viewer)
 
 
+def farm_named(viewer: Viewer, home: Platform, name: str | None) -> str | None:
+    """Return the id of a farm that the viewer sees by its id or name; None stands for all.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none of that name.
+    """
+    if name is None:
+        return None
+    for one in home.store.farms(rights.scope(viewer, "walk.read")):
+        if name in (one.id, one.name):
+            return one.id
+    raise NotFoundError(f"no farm '{name}'", zh=f"没有果园“{name}”")
+
+
 def listed(viewer: Viewer, home: Platform, n: int = 20) -> list[Walk]:
     """Return the newest walks of the viewer, and those of farms that he may see."""
     return home.store.walks(rights.scope(viewer, "walk.read"), viewer.account, n=n)

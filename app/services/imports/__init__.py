@@ -9,15 +9,18 @@ from agro.observations import template_csv as observation_template
 from agro.protection import template as protection_template
 from agro.store import rights
 from agro.weather.readers.written import template_csv
+from app.services.imagery.checksum import bounded
 from app.services.imports import (
     boundaries,
     counts,
     elevation,
     forecasts,
+    mosaic,
     observations,
     orthophoto,
     plots,
     samples,
+    scene,
     stations,
     treatments,
 )
@@ -36,7 +39,11 @@ KINDS: dict[str, tuple[Any, str]] = {
     "counts": (counts, counts.ACTION),
     "traps": (counts.traps, counts.ACTION),
     "samples": (samples, samples.ACTION),
+    "scene": (scene, "scene.import"),
+    "mosaic": (mosaic, "scene.import"),
 }
+PICTURES = ("scene", "mosaic")
+"""Kinds that come as folders too, and larger: `app.services.imagery` bounds them."""
 BIGGEST = 500 * 1024**2  # bytes
 RESOLUTIONS = ("daily", "hourly")
 TEMPLATES = ("weather", "observations", *protection_template.KINDS)
@@ -63,7 +70,7 @@ def preview(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: An
     """
     importer, action = KINDS[kind]
     rights.require(viewer, action)
-    path = _usable(path)
+    path = _usable(path, kind)
     with blaming(path):
         return importer.preview(viewer, home, path, **answers)
 
@@ -72,7 +79,7 @@ def commit(viewer: Viewer, home: Platform, kind: str, path: Path, **answers: Any
     """Store the file and return what became of it; on any error nothing has changed."""
     importer, action = KINDS[kind]
     rights.require(viewer, action)
-    path = _usable(path)
+    path = _usable(path, kind)
     with blaming(path):
         return importer.commit(viewer, home, path, **answers)
 
@@ -99,8 +106,11 @@ def weather_template(resolution: str) -> str:
     return template_csv(resolution)
 
 
-def _usable(path: Path) -> Path:
+def _usable(path: Path, kind: str) -> Path:
     path = Path(path)
+    if kind in PICTURES and path.exists():
+        bounded(path)
+        return path
     if path.is_dir():
         raise InputError(f"{path}: is a folder; a file is needed", zh=f"{path}：这是文件夹，需要一个文件")
     if not path.is_file():

@@ -9,6 +9,7 @@ from agro.store import rights
 from agro.store.alerts import AlertMark
 from app.services.observations import today
 from app.services.pests import outlooks, release
+from app.services.pests.alert_card import CONDITION
 from app.services.pests.alert_words import number
 from app.services.platform import Platform
 from pest_warning import organism, outlook
@@ -34,9 +35,8 @@ def mark(
         raise InputError("what is wrong about it? a note is needed", zh="请写一句哪里不对：这条意见会用来改进模型")
     if state == "snoozed" and until is not None and until <= today(home):
         raise InputError("put it off until a day to come", zh="稍后提醒的日期应在今天之后")
-    scope = outlooks.single(viewer)
     for key in keys:
-        _known(home, scope, viewer, key)
+        _known(home, viewer, key)
     with home.store:
         for key in keys:
             home.store.mark_alert(viewer, key, state, until, note)
@@ -58,12 +58,16 @@ def holds(one: AlertMark, on: date) -> bool:
     return on < one.at.date() + timedelta(number("marks", one.state))
 
 
-def _known(home: Platform, scope: rights.Scope, viewer: Viewer, key: str) -> None:
+def _known(home: Platform, viewer: Viewer, key: str) -> None:
     """Refuse a key that names no alert of the viewer."""
     parts = key.split("|")
     if len(parts) != 3 or parts[2] not in [str(level) for level in (outlook.MEDIUM, outlook.HIGH)]:
         raise NotFoundError(f"no alert '{key[:60]}'", zh=f"没有提醒“{key[:60]}”")
-    organism.load(parts[1])
+    if parts[1] == CONDITION:
+        scope = rights.scope(viewer, "condition.read")
+    else:
+        organism.load(parts[1])
+        scope = outlooks.single(viewer)
     if parts[0] == REGION:
         if release.private(viewer):
             raise NotFoundError(f"no alert '{key[:60]}'", zh=f"没有提醒“{key[:60]}”")

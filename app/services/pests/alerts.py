@@ -1,4 +1,4 @@
-"""Alerts of pests: few, by organism and farm, with why, what to do, until when and how sure."""
+"""Alerts: few, of pests by organism and farm, of weak growth by farm; why, what to do, until when and how sure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,8 +11,10 @@ from agro.errors import MissingDataError
 from agro.farm import Role, Viewer
 from agro.store import rights
 from agro.store.alerts import AlertMark
+from app.services.imagery import alerts as weak_growth
 from app.services.observations import today
 from app.services.pests import outlooks, release, words
+from app.services.pests.alert_card import CONDITION, Alert
 from app.services.pests.alert_marks import REGION, holds
 from app.services.pests.alert_words import number, said
 from app.services.platform import Platform
@@ -24,40 +26,6 @@ HORIZON = 15
 FIRST = (Role.STATION, Role.AGRONOMIST)
 """Who hears of quarantine organisms before all others."""
 LANGUAGES = ("zh", "en")
-
-
-@dataclass(frozen=True)
-class Alert:
-    """One organism on the plots of one farm, or of the region for who watches over all.
-
-    Attributes
-    ----------
-    key : str
-        Names the card: "farm|organism|level", or "region|organism|level".
-    keys : tuple of str
-        What a mark is set on: "plot|organism|level" of each plot, or the region's own key.
-    red : bool
-        High, and of a model that was not demoted.
-    calibrated : bool
-        Whether the level rests on local observations.
-    names : tuple of str
-        Plots of the alert, the worst first; of a region its farms.
-    """
-
-    key: str
-    keys: tuple[str, ...]
-    organism: str
-    quarantine: bool
-    level: int
-    red: bool
-    calibrated: bool
-    plots: tuple[tuple[str, str], ...]  # id, name
-    names: tuple[str, ...]
-    head: Words
-    why: Words
-    do: Words
-    until: date
-    sure: Words
 
 
 @dataclass(frozen=True)
@@ -100,26 +68,30 @@ def of_viewer(viewer: Viewer, home: Platform, on: date | None = None) -> Inbox:
     rights.require(viewer, "alert.mark")
     outlooks.single(viewer)
     now, region = today(home), home.store.region()
+    marks = {key: mark for key, mark in home.store.alert_marks(viewer.account).items() if holds(mark, now)}
+    private, draft = release.private(viewer), False
+    held: tuple[Words, ...] = ()
+    weak = weak_growth.cards(viewer, home, marks, _hidden_by, private=private)
+    days = home.store.pest_dates()
+    issued = max((day for day in days if on is None or day <= on), default=now)
     try:
         rows = outlooks.table(viewer, home, on, horizon=HORIZON)
     except MissingDataError:
-        return Inbox(None, now)
-    rows = rows[rows["level"] >= outlook.MEDIUM]
-    days = home.store.pest_dates()
-    issued = max((day for day in days if on is None or day <= on), default=now)
-    draft = not release.private(viewer) and not release.gate(viewer, home, issued).issued
-    rows, held = _heard_first(viewer, home, rows, issued)
-    plots = home.store.plots(outlooks.single(viewer), ids=sorted(rows["plot"].unique()))
-    about = plots.drop(columns="geometry").set_index("id")
-    rows = rows.assign(**{name: rows["plot"].map(about[name]) for name in ("name", "farm", "farm_name")})
-    marks = {key: mark for key, mark in home.store.alert_marks(viewer.account).items() if holds(mark, now)}
-    private = release.private(viewer)
-    made = _by_farm(rows, marks) if private else _by_region(rows, marks)
+        if not weak:
+            return Inbox(None, now)
+        made = weak
+    else:
+        draft = not private and not release.gate(viewer, home, issued).issued
+        rows, held = _heard_first(viewer, home, rows[rows["level"] >= outlook.MEDIUM], issued)
+        plots = home.store.plots(outlooks.single(viewer), ids=sorted(rows["plot"].unique()))
+        about = plots.drop(columns="geometry").set_index("id")
+        rows = rows.assign(**{name: rows["plot"].map(about[name]) for name in ("name", "farm", "farm_name")})
+        made = [*(_by_farm(rows, marks) if private else _by_region(rows, marks)), *weak]
     rank = {key: place for place, key in enumerate(organism.keys())}
     first = viewer.role in FIRST
     made.sort(key=lambda one: (
         not (first and one[0].quarantine), -one[0].level, not one[0].quarantine, -len(one[0].plots),
-        rank[one[0].organism], one[0].key,
+        rank.get(one[0].organism, len(rank)), one[0].key,
     ))  # fmt: skip
     return Inbox(
         issued, now, tuple(alert for alert, mark in made if mark is None), number("budget", "shown"),
@@ -131,16 +103,20 @@ def next_of_plots(viewer: Viewer, home: Platform, ids: tuple[str, ...]) -> dict[
     """Return {plot id: its most pressing open alert in one sentence}; plots without one are left out."""
     found: dict[str, Words] = {}
     for alert in of_viewer(viewer, home).alerts:
-        one = organism.load(alert.organism)
-        sure = "" if alert.calibrated else "_uncalibrated"
-        told = reached(one, alert.level)
-        line = Words(*(
-            said("words", f"line{sure}", to, organism=words.name(one, to), reached=told[to]) for to in LANGUAGES
-        ))  # fmt: skip
+        line = weak_growth.line() if alert.organism == CONDITION else _line(alert)
         for plot, _ in alert.plots:
             if plot in ids:
                 found.setdefault(plot, line)
     return found
+
+
+def _line(alert: Alert) -> Words:
+    """Return an organism's alert in one sentence."""
+    one, sure = organism.load(alert.organism), "" if alert.calibrated else "_uncalibrated"
+    told = reached(one, alert.level)
+    return Words(*(
+        said("words", f"line{sure}", to, organism=words.name(one, to), reached=told[to]) for to in LANGUAGES
+    ))  # fmt: skip
 
 
 def reached(one: Organism, level: int) -> dict[str, str]:

@@ -1,0 +1,178 @@
+"""Layers as files: an index with its numbers, a picture with its legend, a picture for a globe."""
+
+import io
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import numpy as np
+import rasterio
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+
+from agro.errors import InputError
+from agro.farm import Viewer
+from agro.store import rights
+from app.services.files import written
+from app.services.imagery import layers, scenes, values
+from app.services.imagery.pictures import GLOBE, MAP, Legend, Picture
+from app.services.imagery.values import Corners
+from app.services.pictures import LATIN, chinese_font
+from app.services.platform import Platform, region_or_none
+from remote_sensing import cog, indices
+
+LAYERS = ("true_colour", "index", "change", "quality")
+FORMATS = ("tif", "png", "kmz")
+
+
+def layer(
+    viewer: Viewer, home: Platform, path: Path, format: str, scene: str, what: str = "index", *, index: str = "ndvi",
+    relative: bool = False, plot: str | None = None, earlier: str | None = None, box: Corners | None = None,
+) -> Path:  # fmt: skip
+    """Write one layer of a scene and return the file.
+
+    Parameters
+    ----------
+    format : {"tif", "png", "kmz"}
+        "tif" is a Cloud-Optimized GeoTIFF of the numbers behind an index or a change; a picture with its legend; a
+        ground overlay for a globe.
+    what : {"true_colour", "index", "change", "quality"}
+    earlier : str, optional
+        The scene that a change is counted from.
+
+    Raises
+    ------
+    InputError
+        For an unknown layer or format, and for the numbers of a layer that has none.
+    """
+    rights.require(viewer, "export.outlook")
+    if format not in FORMATS:
+        raise InputError(
+            f"unknown format '{format}'; known: {', '.join(FORMATS)}",
+            zh=f"不认识的格式“{format}”；可用：{'、'.join(FORMATS)}",
+        )
+    if format == "tif":
+        return numbers(viewer, home, path, scene, what, index=index, plot=plot, earlier=earlier, box=box)
+    made = drawn(viewer, home, scene, what, GLOBE if format == "kmz" else MAP, index, relative, plot, earlier, box)
+    if format == "kmz":
+        return written(Path(path), lambda beside: _overlay(made, beside))
+    region = region_or_none(home)
+    place = region.name if region and chinese_font() else ""
+    return written(Path(path), lambda beside: _lettered(made, place, beside))
+
+
+def numbers(
+    viewer: Viewer, home: Platform, path: Path, scene: str, what: str = "index", *, index: str = "ndvi",
+    plot: str | None = None, earlier: str | None = None, box: Corners | None = None,
+) -> Path:  # fmt: skip
+    """Write the numbers of an index, or of its change between two dates, on the scene's own grid and return the file.
+
+    What was hidden, and others' ground, is no data.
+    """
+    rights.require(viewer, "export.outlook")
+    stored, about = scenes.one(viewer, home, scene), indices.named(index)
+    tags = {
+        "index": index, "sensor": stored.sensor, "datetime": stored.time.isoformat(), "product": stored.product,
+        "unit": about.unit, "better": about.better, "synthetic": str(stored.synthetic), "source": stored.source,
+        "processing": f"mask {(stored.about or {}).get('mask', '?')}, light put right in "
+        + (", ".join(scenes.lit_bands(stored.about or {})) or "no band"),
+    }  # fmt: skip
+    if what == "change":
+        first = scenes.one(viewer, home, _earlier(earlier))
+        made = values.changes_of(viewer, home, first, stored, index, plot, box)
+        tags |= {"earlier": first.time.isoformat(), "index": f"{index} change"}
+    elif what == "index":
+        made = values.values_of(viewer, home, stored, index, plot, box)
+    else:
+        raise InputError(f"'{what}' has no numbers; export it as a picture", zh=f"“{what}”没有数值，请导出为图片")
+    scale = about.file["scale"] if about.file["type"] == "int16" else None
+    return written(Path(path), lambda beside: cog.write(beside, made, "index", tags, scale))
+
+
+def drawn(
+    viewer: Viewer, home: Platform, scene: str, what: str, crs: str = MAP, index: str = "ndvi", relative: bool = False,
+    plot: str | None = None, earlier: str | None = None, box: Corners | None = None,
+) -> Picture:  # fmt: skip
+    """Return one layer of a scene, even in `crs`."""
+    if what == "true_colour":
+        return layers.true_colour(viewer, home, scene, box, crs)
+    if what == "quality":
+        return layers.quality(viewer, home, scene, box, crs)
+    if what == "index":
+        return layers.index(viewer, home, scene, index, relative=relative, plot=plot, box=box, crs=crs)
+    if what == "change":
+        return layers.change(
+            viewer, home, _earlier(earlier), scene, index, relative=relative, plot=plot, box=box, crs=crs
+        )
+    raise InputError(f"no layer '{what}'; there are {', '.join(LAYERS)}", zh=f"没有图层“{what}”")
+
+
+def said(legend: Legend, language: str) -> list[str]:
+    """Return what a legend says besides its colours: sensor, day, age, how much was seen, unit and direction."""
+    zh = language == "zh"
+    days = " → ".join(f"{one:%Y-%m-%d}" for one in legend.taken)
+    lines = [
+        f"{legend.sensor[language]} · {days}",
+        f"{legend.age} 天前" if zh else f"{legend.age} days old",
+        f"看清 {100 * legend.valid:.0f} %" if zh else f"{100 * legend.valid:.0f} % seen",
+    ]
+    if legend.low is not None and legend.high is not None:
+        span = f"{legend.low:.2f}–{legend.high:.2f}"
+        kind = ("绝对刻度", "absolute") if legend.absolute else ("相对刻度", "relative")
+        lines.append(f"{kind[not zh]} {span}" + (f" [{legend.unit}]" if legend.unit not in ("", "1") else ""))
+    if legend.better:
+        high = legend.better == "high"
+        lines.append(("数值越高长势越好" if high else "数值越低长势越好") if zh else f"{legend.better} is better")
+    lines += [note[language] for note in legend.notes]
+    if legend.synthetic:
+        lines.append("合成示例，非真实数据" if zh else "synthetic, not real data")
+    return lines
+
+
+def _earlier(scene: str | None) -> str:
+    if not scene:
+        raise InputError("a change needs the earlier scene", zh="变化图需要指定较早的影像")
+    return scene
+
+
+def _overlay(made: Picture, path: Path) -> None:
+    """Write a KMZ with the picture as a ground overlay."""
+    west, south, east, north = made.bounds
+    title = made.legend.title["zh"]
+    text = "\n".join(said(made.legend, "zh") + said(made.legend, "en"))
+    kml = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+        f"<name>{escape(title)}</name><GroundOverlay><name>{escape(title)}</name>"
+        f"<description>{escape(text)}</description><Icon><href>picture.png</href></Icon><LatLonBox>"
+        f"<north>{north:.8f}</north><south>{south:.8f}</south><east>{east:.8f}</east><west>{west:.8f}</west>"
+        "</LatLonBox></GroundOverlay></Document></kml>\n"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("doc.kml", kml)
+        packed.writestr("picture.png", made.png)
+
+
+def _lettered(made: Picture, place: str, path: Path) -> None:
+    """Write the picture with title, legend and what it is not."""
+    language = "zh" if chinese_font() else "en"
+    legend = made.legend
+    with rasterio.MemoryFile(made.png) as memory, memory.open() as file:
+        rgba = np.moveaxis(file.read(), 0, -1)
+    tall = rgba.shape[0] / rgba.shape[1]
+    figure = Figure(figsize=(9.0, float(np.clip(8.0 * tall + 1.6, 4.0, 12.0))), dpi=140, layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(rgba, interpolation="nearest")
+    axes.set_axis_off()
+    title = " · ".join(part for part in (legend.title[language], place) if part)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=14)
+    axes.set_title("\n".join(said(legend, language)), loc="left", fontsize=8.5, color="#444444")
+    handles = [Patch(facecolor=colour, edgecolor="#222222", label=name[language]) for colour, name in legend.classes]
+    handles += [Patch(facecolor=colour, label=f"{value:.2f}") for value, colour in reversed(legend.stops)]
+    if handles:
+        axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8.5)
+    for text in figure.findobj(Text):
+        text.set_fontfamily([name for name in (chinese_font(), LATIN) if name])
+    packed = io.BytesIO()
+    figure.savefig(packed, format="png")
+    path.write_bytes(packed.getvalue())
