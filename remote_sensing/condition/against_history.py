@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from remote_sensing.condition import history_kernel as k
-from remote_sensing.condition.rules import HISTORY
+from remote_sensing.condition.rules import DECLINE, HISTORY
 from remote_sensing.series.baseline import first_days, history_levels
 from remote_sensing.series.observations import PlotSeries, day_numbers
 from remote_sensing.series.rules import BASELINE
@@ -117,8 +117,8 @@ def time_rules(found: Differences) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        plot, rule ("B", "A", "watch" or ""), since, last_seen (days since 1970, -1 for none), n_obs, drop, z, level
-        (medians over the run).
+        plot, rule ("B", "A", "watch" or ""), since (the onset, see `onsets`), last_seen (days since 1970, -1 for none),
+        length (low dates in a row), n_obs (judged dates since the onset), drop, z, level (medians over these).
     """
     series, days = found.series, found.series.day
     judged = np.isfinite(found.z) & (days > found.cut)
@@ -127,7 +127,7 @@ def time_rules(found: Differences) -> pd.DataFrame:
     last = np.full(plots, -1, dtype=np.int64)
     np.maximum.at(last, series.owner[judged], np.flatnonzero(judged))
     rule = np.full(plots, "", dtype=object)
-    begun, ended, length = np.full(plots, -1), np.full(plots, -1), np.zeros(plots, int)
+    begun, ended, length = np.full(plots, -1, np.int64), np.full(plots, -1, np.int64), np.zeros(plots, int)
     enough = found.years >= HISTORY.least_years - 0.1
     for name, z, least, run, years in (
         ("watch", HISTORY.watch_z, HISTORY.watch_drop, HISTORY.watch_run, HISTORY.least_years),
@@ -142,7 +142,8 @@ def time_rules(found: Differences) -> pd.DataFrame:
         rule[holds] = name
         begun, ended = np.where(earlier, at, begun), np.where(holds, np.maximum(ended, to), ended)
         length = np.maximum(length, np.where(holds, n, 0))
-    return pd.DataFrame({"plot": series.plots, "rule": rule, "length": length} | run_columns(found, begun, ended))
+    onset = k.onsets(series.start, days, found.z, found.cut, DECLINE.clip, begun, ended)
+    return pd.DataFrame({"plot": series.plots, "rule": rule, "length": length} | run_columns(found, onset, ended))
 
 
 def _still(low: np.ndarray, ended: np.ndarray, last: np.ndarray) -> np.ndarray:

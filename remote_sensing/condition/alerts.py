@@ -97,7 +97,9 @@ def good_dates_of(previous: gpd.GeoDataFrame, judged: pd.DataFrame) -> pd.Series
 def ranked(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return areas by severity times area, the largest first; explained ones last."""
     score = areas["severity"] * areas["area_mu"].fillna(0)
-    order = pd.DataFrame({"explained": areas["explained_by"].map(bool), "score": -score, "plot": areas["plot"]})
+    order = pd.DataFrame(
+        {"explained": areas["explained_by"].map(bool).astype(bool), "score": -score, "plot": areas["plot"]}
+    )
     return areas.loc[order.sort_values(["explained", "score", "plot"], kind="stable").index]
 
 
@@ -169,7 +171,7 @@ def _held(now, before, today) -> np.ndarray:
         [
             now["kind"] == "within_persistent",
             now["rule"] == "watch",
-            now["explained_by"].map(bool),
+            now["explained_by"].map(bool).to_numpy(bool),
             told,
             np.asarray(is_quiet, dtype=bool) | ~first.reindex(now.index) | ~seen_today,
         ],

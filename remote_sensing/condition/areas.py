@@ -6,9 +6,9 @@
     kind           "time" (against its own history), "decline" (slowly), "neighbours" (against similar plots),
                    "within_new", "within_persistent" (a part of the plot), "drone"
     rule           which rule found it: "watch", "A", "B", "cusum", "weakest", "patch", "patch_large", "persistent"
-    since          datetime64: first date of the run; NaT where nobody knows (persistent)
+    since          datetime64: onset, as far as dates tell; NaT where nobody knows (persistent)
     last_seen      datetime64: last date that was judged low
-    n_obs          int: dates that the finding leans on
+    n_obs          int: dates that the finding leans on, since the onset
     index          str
     drop           float: how much lower, in units of the index, positive
     loss           float: drop as a share of what was above bare ground (NDVI-like indices), NaN else

@@ -12,8 +12,8 @@ STATED = parameters.section(FILE, "stated")
 def stated(rule: str, years) -> np.ndarray:
     """Return the share of healthy plots that a rule flags in a year, after `years` of history.
 
-    `rule` is "watch", "a", "b", "a_or_b" (what is sent), "cusum", "patch" or "patch_large"; the last two do not depend on
-    years. Fewer dates than 22 a year make it lower, worse haze than simulated higher: `observed` is the platform's own.
+    `rule` is "watch", "a", "b", "a_or_b" (what is sent), "cusum", "patch" or "patch_large"; the last two do not depend
+    on years. Fewer dates than 22 a year make it lower, worse haze than simulated higher; see `observed`.
     """
     rate = STATED[rule].value
     if not isinstance(rate, list):

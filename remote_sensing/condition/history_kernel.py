@@ -145,6 +145,38 @@ def runs(start, day, low, apart, within, needed):
 
 
 @kernel(fastmath=FAST)
+def onsets(start, day, z, cut, clip, begun, ended):
+    """Return the place from which each plot is best described as lower: no later than `begun`, -1 where that is -1.
+
+    Of all steps from 0 down to one level that end at `ended` it is the one that leaves least unexplained; one good
+    date in between, by chance, does not move it.
+
+    Parameters
+    ----------
+    start, day, z, cut, clip
+        As for `declines`.
+    begun, ended : arrays of int64, shape (plot,)
+        Places of the first and last date of the run that found the plot.
+    """
+    at = begun.copy()
+    for p in range(len(start) - 1):
+        total, n, best = 0.0, 0, -1.0
+        if begun[p] < 0:
+            continue
+        for i in range(ended[p], start[p] - 1, -1):
+            if day[i] <= cut:
+                break
+            if np.isnan(z[i]):
+                continue
+            total += min(max(z[i], -clip), clip)
+            n += 1
+            explained = total * total / n if total < 0.0 else 0.0
+            if i <= begun[p] and explained > best:
+                best, at[p] = explained, i
+    return at
+
+
+@kernel(fastmath=FAST)
 def declines(start, day, z, cut, slack, clip, limit):
     """Return where Page's sum S = max(0, S - z - slack) stands above its limit after `cut`.
 

@@ -66,8 +66,12 @@ def _by_work(rows: pd.DataFrame, events: pd.DataFrame | None) -> list[tuple[str,
     known = {name.removeprefix("work."): cause for name, cause in causes().items() if name.startswith("work.")}
     work = events.loc[events["kind"].isin(list(known)), ["plot", "date", "kind"]]
     pairs = rows.merge(work.assign(date=_dates(work["date"])), on="plot")
-    lasts = pd.to_timedelta(pairs["kind"].map({name: cause.lasts for name, cause in known.items()}), unit="D")
-    most = pairs["kind"].map({name: cause.most for name, cause in known.items()})
+    # of no pairs at all pandas does not know that these are numbers
+    lasts, most = (
+        pairs["kind"].map({name: getattr(cause, which) for name, cause in known.items()}).astype(float)
+        for which in ("lasts", "most")
+    )
+    lasts = pd.to_timedelta(lasts, unit="D")
     fits = (pairs["date"] <= pairs["since"]) & (pairs["last_seen"] <= pairs["date"] + lasts) & (pairs["drop"] <= most)
     return [(f"work.{kind}", int(row)) for kind, row in pairs.loc[fits, ["kind", "row"]].itertuples(index=False)]
 
@@ -77,7 +81,7 @@ def _by_stage(rows: pd.DataFrame, stages: pd.DataFrame | None) -> list[tuple[str
         return []
     known = {name.removeprefix("stage."): cause for name, cause in causes().items() if name.startswith("stage.")}
     pairs = rows.merge(stages.loc[stages["stage"].isin(list(known)), ["plot", "stage", "start", "end"]], on="plot")
-    most = pairs["stage"].map({name: cause.most for name, cause in known.items()})
+    most = pairs["stage"].map({name: cause.most for name, cause in known.items()}).astype(float)
     fits = (
         (_dates(pairs["start"]) <= pairs["since"])
         & (pairs["last_seen"] <= _dates(pairs["end"]))

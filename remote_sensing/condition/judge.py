@@ -9,8 +9,8 @@ Judgement table, one row per plot and kind ("time", "decline", "neighbours"); `C
     rule           "watch", "A", "B" (time), "cusum" (decline), "weakest" (neighbours), "" where nothing was found
     reason         why there is no judgement: "" (judged), "no_observation" (no usable date in the year, or in the last
                    90 days for neighbours), "short_history" (under two years), "few_sisters"
-    since, last_seen   datetime64 of the run, NaT without a finding
-    n_obs          int, dates behind the finding
+    since, last_seen   datetime64: onset (the step that explains the dates best), last low date; NaT if not found
+    n_obs          int, judged dates since the onset
     drop, loss, z, level   median over the run (neighbours: of the last 90 days): positive drop in units of the index,
                    its share of what stood above bare ground, standard deviations (negative), and what was normal
     severity       0 nothing found, 1 watch, 2 warning, 3 severe

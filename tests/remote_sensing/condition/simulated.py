@@ -52,7 +52,9 @@ class Orchard:
         return differences(self.series(), self.sisters(), on)
 
 
-def orchard(plots, years, clear, seed, *, group=20, step=0.0, slope=0.0, shared=SHARED, own=OWN, season=None) -> Orchard:
+def orchard(
+    plots, years, clear, seed, *, group=20, step=0.0, slope=0.0, shared=SHARED, own=OWN, season=None
+) -> Orchard:
     """Return `years` of history and one more year; `step` is taken off the first plot of each group in its middle.
 
     `slope` is lost a year instead, evenly over that last year. `season` (73 values) replaces a plain cosine.
@@ -60,7 +62,9 @@ def orchard(plots, years, clear, seed, *, group=20, step=0.0, slope=0.0, shared=
     drawn = np.random.default_rng(seed)
     passes, groups = (years + 1) * PASSES, plots // group
     of = np.repeat(np.arange(groups), group)
-    sky = _ar(drawn, groups, passes, shared) + np.repeat(drawn.normal(0, YEAR if shared else 0, (groups, years + 1)), PASSES, axis=1)
+    sky = _ar(drawn, groups, passes, shared) + np.repeat(
+        drawn.normal(0, YEAR if shared else 0, (groups, years + 1)), PASSES, axis=1
+    )
     usual = 0.70 - 0.05 * np.cos(2 * np.pi * np.arange(PASSES) / PASSES) if season is None else season
     values = np.tile(usual, years + 1) + sky[of] + _ar(drawn, len(of), passes, own)
     values += drawn.normal(0, NOISE, values.shape)

@@ -1,4 +1,4 @@
-"""Parts of plots that fall behind the rest: false and found patches on random fields (T8.2), and single cases by hand."""
+"""Parts of plots that fall behind the rest: false and found patches on random fields (T8.2), single cases by hand."""
 
 import numpy as np
 import pytest
@@ -119,7 +119,7 @@ def test_clouded_dates_and_cells_do_not_hide_the_patch_nor_make_one(weak):
 
 
 def test_a_patch_is_cut_to_the_plot(weak):
-    stack, truth = weak
+    stack, _ = weak
     plot = shapely.box(500_000, 3_300_000 - 200, 500_000 + 200, 3_300_000 - 55)
     found = within(stack, np.ones((20, 20)), plot, plot="A7", crs=CRS, since_history=90)
     assert found.geometry.iloc[0].within(plot.buffer(1e-6))
