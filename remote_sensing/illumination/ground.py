@@ -16,7 +16,7 @@ STRIP = 512
 """Rows computed at once."""
 
 HALO = 5
-"""Rows beside a strip that its smoothing (three widths) and its slopes look at."""
+"""Cells beyond a strip that its smoothing (three widths) and its slopes look at."""
 
 ALIKE = 0.02
 """How far, in cells, two grids may lie aside and still count as one."""
@@ -53,17 +53,28 @@ def strips_of_ground(terrain: xr.Dataset, grid: xr.DataArray) -> Iterator[tuple[
             yield rows, Ground(*(np.asarray(terrain[n][rows], np.float32) for n in ("slope", "aspect")))
         return
     dx, dy = (spacing(grid[axis]) for axis in ("x", "y"))
+    x, y = (_beyond(grid[axis].to_numpy()) for axis in ("x", "y"))
     for first in range(0, height, STRIP):
         rows = slice(first, min(first + STRIP, height))
-        wide = slice(max(first - HALO, 0), min(rows.stop + HALO, height))
-        z = smoothed(resampled(terrain["elevation"], grid["y"].to_numpy()[wide], grid["x"].to_numpy()))
-        slope, aspect = slope_aspect(z, dx, dy, edges=True)
-        own = slice(first - wide.start, first - wide.start + rows.stop - first)
-        yield rows, Ground(slope[own], aspect[own])
+        wide = y[rows.start : rows.stop + 2 * HALO]
+        # the plane goes on beyond the rim of the model, that smoothing does not bend it there
+        slope, aspect = slope_aspect(smoothed(resampled(terrain["elevation"], wide, x, HALO)), dx, dy)
+        inside = [_between(terrain[a].to_numpy(), at[HALO:-HALO]).share for a, at in (("y", wide), ("x", x))]
+        unknown = np.isnan(inside[0])[:, None] | np.isnan(inside[1])[None, :]
+        own = np.s_[HALO:-HALO, HALO:-HALO]
+        yield rows, Ground(*(np.where(unknown, np.float32(np.nan), part[own]) for part in (slope, aspect)))
 
 
-def resampled(layer: xr.DataArray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _beyond(centres: np.ndarray) -> np.ndarray:
+    """Return the centres of an axis and of `HALO` cells more at both ends."""
+    step = (centres[-1] - centres[0]) / (len(centres) - 1)
+    return centres[0] + step * np.arange(-HALO, len(centres) + HALO)
+
+
+def resampled(layer: xr.DataArray, y: np.ndarray, x: np.ndarray, beyond: int = 0) -> np.ndarray:
     """Return a layer (y, x) at other coordinates, float32, linear between its cells; NaN outside.
+
+    `beyond` is how many of the new cells it goes on outside, as its last two cells do.
 
     A grid of cells more than twice as large takes means over its own cells first.
     """
@@ -72,7 +83,7 @@ def resampled(layer: xr.DataArray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
     ) else 1.0  # fmt: skip
     if finer > 2:
         layer = layer.coarsen(x=int(finer), y=int(finer), boundary="pad").mean()
-    across, down = (_between(layer[axis].to_numpy(), at) for axis, at in (("x", x), ("y", y)))
+    across, down = (_between(layer[axis].to_numpy(), at, beyond) for axis, at in (("x", x), ("y", y)))
     low, high = int(down.below.min()), int(down.below.max()) + 2
     part = np.asarray(layer[low:high], np.float32)
     lines = _mixed(part, down._replace(below=down.below - low))
@@ -126,13 +137,13 @@ class _Between(NamedTuple):
     share: np.ndarray  # of the cell after it, float32; NaN outside the axis
 
 
-def _between(centres: np.ndarray, at: np.ndarray) -> _Between:
-    """Return where places lie among the centres of cells; half a cell beyond the outermost still belongs to them."""
+def _between(centres: np.ndarray, at: np.ndarray, beyond: int = 0) -> _Between:
+    """Return where places lie among the centres of cells; the ground goes on for half a cell beyond the outermost."""
     last = len(centres) - 1
     place = (at - centres[0]) / (centres[-1] - centres[0]) * last
-    held = np.clip(place, 0, last)
-    below = np.minimum(np.floor(held).astype(np.int64), last - 1)
-    share = np.where(np.abs(held - place) <= 0.501, held - below, np.nan)
+    below = np.clip(np.floor(place), 0, last - 1).astype(np.int64)
+    margin = 0.501 + (beyond * abs(place[-1] - place[0]) / (len(place) - 1) if beyond else 0)
+    share = np.where((place >= -margin) & (place <= last + margin), place - below, np.nan)
     return _Between(below, share.astype(np.float32))
 
 

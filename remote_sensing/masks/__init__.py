@@ -7,8 +7,9 @@ from remote_sensing.masks.rule import by_colour
 from remote_sensing.masks.settings import settings
 from remote_sensing.masks.shares import shares
 from remote_sensing.masks.temporal import newly_bright, reference
+from remote_sensing.masks.terrain_shadow import relief_bits
 
 __all__ = [
-    "NOTES", "by_colour", "displacement", "newly_bright", "quality", "rays", "reference", "settings", "shadows",
-    "shares", "widened", "within",
+    "NOTES", "by_colour", "displacement", "newly_bright", "quality", "rays", "reference", "relief_bits", "settings",
+    "shadows", "shares", "widened", "within",
 ]  # fmt: skip

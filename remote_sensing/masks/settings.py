@@ -68,6 +68,7 @@ class Shadow(NamedTuple):
     similarity: Annotated[float, "1"]
     gain: Annotated[float, "1"]
     spread: Annotated[float, "1"]
+    favour: Annotated[float, "1"]
     heaviest: Annotated[float, "ha"]
     alone_area: Annotated[float, "ha"]
     alone_similarity: Annotated[float, "1"]
