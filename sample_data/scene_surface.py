@@ -23,6 +23,18 @@ ALIKE = 0.8  # of the anomaly's standard deviation is shared by all orchards of 
 NOISE = (0.018, 0.017)  # NDVI of a plot on a picture: haze and calibration of all, and its own; 0.025 together
 PLOTS, WITHIN, MOMENT = 0.02, 0.018, 0.008  # NDVI between plots, between cells of a plot, and of these day by day
 LOST = 0.6  # share of a drop of NDVI that is missing leaves; the rest are yellow ones
+TURN = (
+    1,
+    1,
+    1,
+    0.6,
+    -0.5,
+    -0.9,
+    -1,
+    -1,
+    0.4,
+    0.6,
+)  # how `BANDS` go with red (1) or against it (-1); judgement
 USUAL = 0.65  # share of ground under the leaves of an orchard of middle age
 
 
@@ -91,20 +103,29 @@ def orchard_reflectance(ground, day, strays, moment=0.0, planted=True):
     """Return the reflectance of the orchards' cells as if each were orchard alone, shape (band, cell) [1]."""
     orchards = ground.orchards
     season = np.array([by_year(CURVE, np.datetime64(day, "D") - int(late)) for late in ground.late])
-    level = (season + strays)[orchards.plot] + orchards.usual + moment
+    level = season[orchards.plot] + orchards.usual
     weak = weak_patches.strength(day) @ orchards.patch if planted else np.zeros(len(orchards.cell))
     under = 0.6 * mixed("grass", "straw", by_year(GREEN["grass"], day)) + 0.4 * SPECTRUM["soil"]
     per_leaf, per_pale = _worth(under)
     leaves = np.clip(ground.crowns[orchards.plot] + (level - LOST * weak) / per_leaf, 0.05, 0.97)
     pale = np.clip((1 - LOST) * weak / per_pale / leaves, 0, 1)
     crown = SPECTRUM["leaf"][:, None] * (1 - pale) + SPECTRUM["yellow"][:, None] * pale
-    return (leaves * crown + (1 - leaves) * under[:, None]).astype(np.float32)
+    seen = leaves * crown + (1 - leaves) * under[:, None]
+    return _shifted(seen, strays[orchards.plot] + moment).astype(np.float32)
 
 
 def ndvi(spectrum):
     """Return the NDVI of reflectances in the order of `BANDS`."""
     red, nir = spectrum[BANDS.index("red")], spectrum[BANDS.index("nir")]
     return (nir - red) / (nir + red)
+
+
+def _shifted(spectra, by):
+    """Return spectra whose NDVI differs by `by`: what is red brightens as what is near infrared darkens."""
+    usual = ndvi(spectra)
+    wanted = np.clip(usual + by, -0.5, 0.95)
+    ratio = np.sqrt((1 + usual) / (1 - usual) * (1 - wanted) / (1 + wanted))
+    return spectra * ratio ** np.array(TURN)[:, None]
 
 
 def _worth(under):
