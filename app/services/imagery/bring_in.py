@@ -208,7 +208,7 @@ def _kept(
     first, region = done[0].scene, region_or_none(home)
     quality = merged([piece.quality for piece in done], np.uint8(1))
     cells = sorted({cell for piece in done for cell in piece.grids})
-    table = pd.concat([piece.table for piece in done], ignore_index=True)
+    table = pd.concat([piece.table for piece in done], ignore_index=True).sort_values(["plot", "index"])
     invented = bool(first.about.get("synthetic") or (region and region.synthetic)) if synthetic is None else synthetic
     about = {
         **{key: value for key, value in first.about.items() if _plain(value)},

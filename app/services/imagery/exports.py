@@ -6,7 +6,6 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
-import rasterio
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.text import Text
@@ -15,7 +14,7 @@ from agro.errors import InputError
 from agro.farm import Viewer
 from agro.store import rights
 from app.services.files import written
-from app.services.imagery import layers, scenes, values
+from app.services.imagery import layers, pictures, scenes, values
 from app.services.imagery.pictures import GLOBE, MAP, Legend, Picture
 from app.services.imagery.values import Corners
 from app.services.pictures import LATIN, chinese_font
@@ -157,8 +156,7 @@ def _lettered(made: Picture, place: str, path: Path) -> None:
     """Write the picture with title, legend and what it is not."""
     language = "zh" if chinese_font() else "en"
     legend = made.legend
-    with rasterio.MemoryFile(made.png) as memory, memory.open() as file:
-        rgba = np.moveaxis(file.read(), 0, -1)
+    rgba = np.moveaxis(pictures.bands(made.png), 0, -1)
     tall = rgba.shape[0] / rgba.shape[1]
     figure = Figure(figsize=(9.0, float(np.clip(8.0 * tall + 1.6, 4.0, 12.0))), dpi=140, layout="constrained")
     axes = figure.add_subplot()

@@ -1,5 +1,6 @@
 """Rasters as pictures for a map: a PNG with bounds in degrees, and what its colours mean."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ import shapely
 import xarray as xr
 from matplotlib import colormaps
 from rasterio.enums import Resampling
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.features import geometry_mask
 from rasterio.io import MemoryFile
 from rasterio.transform import array_bounds
@@ -158,12 +160,20 @@ def within(rgba: np.ndarray, shape: shapely.Geometry | None, shape_crs: Any, crs
 
 def png(rgba: np.ndarray) -> bytes:
     """Return (4, y, x) bytes as a PNG."""
-    with MemoryFile() as memory:
-        with memory.open(
-            driver="PNG", width=rgba.shape[2], height=rgba.shape[1], count=4, dtype="uint8", zlevel=6
-        ) as file:  # fmt: skip
+    size = {"width": rgba.shape[2], "height": rgba.shape[1], "count": 4, "dtype": "uint8"}
+    with MemoryFile() as memory, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # its place is told beside it
+        with memory.open(driver="PNG", zlevel=6, **size) as file:
             file.write(rgba)
         return memory.read()
+
+
+def bands(made: bytes) -> np.ndarray:
+    """Return the (4, y, x) bytes of a PNG."""
+    with MemoryFile(made) as memory, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with memory.open() as file:
+            return file.read()
 
 
 def degrees(crs: str, grid: tuple[Any, ...]) -> tuple[float, float, float, float]:

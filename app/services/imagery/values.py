@@ -126,7 +126,7 @@ def in_metres(stored: StoredScene, box: Corners | None) -> Bounds | None:
     """Return the corners in the scene's CRS [m]; None for the whole scene."""
     if box is None:
         return None
-    return tuple(map(float, rasterio.warp.transformin_metres("EPSG:4326", stored.crs, *box)))  # type: ignore[return-value]
+    return tuple(map(float, rasterio.warp.transform_bounds("EPSG:4326", stored.crs, *box)))  # type: ignore[return-value]
 
 
 def _degrees_beside() -> np.ndarray:
