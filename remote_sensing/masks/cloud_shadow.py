@@ -5,11 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from agro.numeric import kernel
+from remote_sensing.masks import shadow_kernel
 from remote_sensing.masks.settings import Shadow, settings
-
-ROUNDS = 4
-"""Rounds of the fixed point that finds where a ray meets the relief; two still miss by 60 m on 14 degrees of slope."""
 
 
 class Rays(NamedTuple):
@@ -99,17 +96,19 @@ def shadows(cloud, dark, seen, elevation, along: Rays, dx: float, dy: float, rul
     can_tell = np.ascontiguousarray(seen & ~cloud).astype(np.uint8) + np.uint8(2) * np.ascontiguousarray(dark)
     alike = np.full((count, len(heights)), np.nan, np.float32)
     large = area >= rules.least_area
-    _match(start, row, column, large, ground, steps, heights, can_tell, rules.tested, rules.least_seen, alike)
+    shadow_kernel.match(
+        start, row, column, large, ground, steps, heights, can_tell, rules.tested, rules.least_seen, alike
+    )
     height, similarity = chosen_heights(alike, area, heights, rules)
     small = ~large
     falls, band = np.zeros(cloud.shape, bool), np.zeros(cloud.shape, bool)
-    _cast(start, row, column, height, ground, steps, falls)
+    shadow_kernel.cast(start, row, column, height, ground, steps, falls)
     lost = np.isnan(height) & ~small
     if lost.any():
         reach = max(abs(steps[0] + steps[2]), abs(steps[1] + steps[3]), 1e-6)
         tried = np.arange(rules.band_lowest, rules.band_highest + 1, 2 / reach)
         for at in (*tried, rules.band_highest):
-            _cast(start, row, column, np.where(lost, at, np.nan), ground, steps, band)
+            shadow_kernel.cast(start, row, column, np.where(lost, at, np.nan), ground, steps, band)
     return Clouds(label, area, height, similarity, falls & ~cloud, band & ~cloud)
 
 
@@ -204,78 +203,5 @@ def pixels_of(label: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np
     sizes = np.bincount(label.ravel(), minlength=count + 1)[1:]
     start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     row, column = np.empty(start[-1], np.int32), np.empty(start[-1], np.int32)
-    _sort_cells(label, start[:-1].copy(), row, column)
+    shadow_kernel.sort_cells(label, start[:-1].copy(), row, column)
     return start, row, column
-
-
-@kernel(fastmath=False)
-def _sort_cells(label, place, row, column):
-    for i in range(label.shape[0]):
-        for j in range(label.shape[1]):
-            k = label[i, j] - 1
-            if k >= 0:
-                row[place[k]], column[place[k]] = i, j
-                place[k] += 1
-
-
-@kernel(fastmath=False)
-def _match(start, row, column, tried, ground, steps, heights, state, tested, least_seen, alike):
-    """Fill how alike the shadow of each object is at each height; `state` is 1 for seen plus 2 for dark."""
-    rows, columns = state.shape
-    level = ground.shape[0] == 1 and ground.shape[1] == 1
-    for k in range(len(alike)):
-        if not tried[k]:
-            continue
-        first, last = start[k], start[k + 1]
-        stride = max((last - first + tested - 1) // tested, 1)
-        middle, used = 0.0, 0
-        for p in range(first, last, stride):
-            middle += 0.0 if level else ground[row[p], column[p]]
-            used += 1
-        middle /= used
-        for q in range(len(heights)):
-            h, known, hit = heights[q], 0, 0
-            for p in range(first, last, stride):
-                own = middle if level else ground[row[p], column[p]]
-                up = middle + h - own
-                r0, c0 = row[p] + steps[3] * up, column[p] + steps[2] * up
-                drop = h
-                r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
-                if not level:
-                    for _ in range(ROUNDS):
-                        drop = middle + h - ground[min(max(r, 0), rows - 1), min(max(c, 0), columns - 1)]
-                        r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
-                if r < 0 or c < 0 or r >= rows or c >= columns or drop <= 0 or not state[r, c] & 1:
-                    continue
-                known += 1
-                hit += state[r, c] >> 1
-            if known >= max(least_seen * used, 1):
-                alike[k, q] = hit / known
-
-
-@kernel(fastmath=False)
-def _cast(start, row, column, height, ground, steps, out):
-    """Mark where objects of known height above their ground (NaN: unknown) cast their shadow."""
-    rows, columns = out.shape
-    level = ground.shape[0] == 1 and ground.shape[1] == 1
-    for k in range(len(height)):
-        h = height[k]
-        if h != h:
-            continue
-        middle = 0.0
-        if not level:
-            for p in range(start[k], start[k + 1]):
-                middle += ground[row[p], column[p]]
-            middle /= start[k + 1] - start[k]
-        for p in range(start[k], start[k + 1]):
-            own = middle if level else ground[row[p], column[p]]
-            up = middle + h - own
-            r0, c0 = row[p] + steps[3] * up, column[p] + steps[2] * up
-            drop = h
-            r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
-            if not level:
-                for _ in range(ROUNDS):
-                    drop = middle + h - ground[min(max(r, 0), rows - 1), min(max(c, 0), columns - 1)]
-                    r, c = int(np.floor(r0 + steps[1] * drop + 0.5)), int(np.floor(c0 + steps[0] * drop + 0.5))
-            if 0 <= r < rows and 0 <= c < columns and drop > 0:
-                out[r, c] = True

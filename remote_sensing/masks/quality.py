@@ -18,6 +18,17 @@ NODATA, CLOUD, SHADOW, RELIEF, DIM, WATER, NEAR = (
     )
 )  # fmt: skip
 
+NOTES = {
+    "relative": ("数值未定标，颜色规则的准确度未知", "numbers are not calibrated: the rule may be blind"),
+    "no_bands": (
+        "缺少蓝、绿、红、近红外之一，无法识别云",
+        "a band that tells clouds is missing",
+    ),
+    "no_sun": ("没有太阳角度，未计算云影和山影", "no angles of the sun: no shadows of clouds or mountains"),
+    "no_view": ("没有观测角度，按垂直向下计算云影", "no view angles: cloud shadows as if seen straight down"),
+}
+"""What a report may note, in Chinese and English."""
+
 
 def quality(
     scene: Scene,
@@ -101,18 +112,6 @@ def quality(
         bits, report["clouds"] = _with_cloud_shadows(bits, bands["nir"], along, terrain, reference, grid, rules)
     bits = dilation.widened(bits, *dilation.cell_of(finest), rules.dilation)
     return _finished(scene, bits, how, report)
-
-
-NOTES = {
-    "relative": ("数值未定标，颜色规则的准确度未知", "numbers are not calibrated: the rule may be blind"),
-    "no_bands": (
-        "缺少蓝、绿、红、近红外之一，无法识别云",
-        "a band that tells clouds is missing",
-    ),
-    "no_sun": ("没有太阳角度，未计算云影和山影", "no angles of the sun: no shadows of clouds or mountains"),
-    "no_view": ("没有观测角度，按垂直向下计算云影", "no view angles: cloud shadows as if seen straight down"),
-}
-"""What a report may note, in Chinese and English."""
 
 
 def _came(scene, bands, reference, grid, rules):
