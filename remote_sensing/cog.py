@@ -122,8 +122,7 @@ def read(path, bounds=None, bands=None):
         numbers = _numbers(path, names, bands, [i for i in source.indexes if i not in alpha])
         try:
             raster.refuse_cut_off(source, path, window)
-            raw = source.read(numbers, window=window)
-            values = _values(source, raw, tags.get("kind"))
+            values = _values(source, numbers, window, tags.get("kind"))
             if alpha or MaskFlags.per_dataset in source.mask_flag_enums[0]:
                 values[:, source.dataset_mask(window=window) == 0] = np.nan
         except rasterio.errors.RasterioError as error:
@@ -133,7 +132,7 @@ def read(path, bounds=None, bands=None):
     y = t.f + t.e * (np.arange(values.shape[1]) + 0.5)
     coords = {"band": [names[number - 1] for number in numbers], "y": y, "x": x}
     found = xr.DataArray(values, dims=("band", "y", "x"), coords=coords, attrs=dict(tags))
-    return found.rio.write_crs(crs) if crs else found
+    return found.rio.write_crs(crs, inplace=True) if crs else found  # or rioxarray copies the numbers
 
 
 def converted(source, target, kind="rgb"):
@@ -172,20 +171,37 @@ def _packed(values, kind, scale):
     return steps.astype(np.int16), None, clipped
 
 
-def _values(source, raw, kind):
+def _values(source, numbers, window, kind):
     """Return numbers of a file as values."""
     scale, offset, nodata = source.scales[0], source.offsets[0], source.nodata
+    if source.dtypes[0] == "int16" and nodata is not None:
+        return _by_strips(source, numbers, window)
+    raw = source.read(numbers, window=window)
     if raw.dtype == np.uint8 and kind == "classes":
         return raw
-    if raw.dtype == np.int16 and nodata is not None:
-        values = np.empty(raw.shape, np.float32)
-        _scaled(raw.reshape(-1), np.float32(scale), np.float32(offset), np.int16(nodata), values.reshape(-1))
-        return values
     values = raw.astype(np.float32)
     if scale != 1 or offset:
         values = values * np.float32(scale) + np.float32(offset)
     if nodata is not None and not np.isnan(nodata):
         values[raw == nodata] = np.nan
+    return values
+
+
+def _by_strips(source, numbers, window):
+    """Return 16-bit numbers as values, a row of blocks at a time: new memory costs as much as unpacking."""
+    height, width = int(window.height), int(window.width)
+    values = np.empty((len(numbers), height, width), np.float32)
+    rows = source.block_shapes[0][0]
+    buffer = np.empty((len(numbers), rows, width), np.int16)
+    scale, offset, nodata = np.float32(source.scales[0]), np.float32(source.offsets[0]), np.int16(source.nodata)
+    first = int(window.row_off)
+    start = first
+    while start < first + height:
+        end = min((start // rows + 1) * rows, first + height)
+        raw = buffer[:, : end - start]
+        source.read(numbers, window=Window(window.col_off, start, width, end - start), out=raw)
+        _scaled(raw, scale, offset, nodata, values[:, start - first : end - first])
+        start = end
     return values
 
 
@@ -196,9 +212,11 @@ def _one(number, scale, offset, nodata):
 
 @kernel(fastmath=False)
 def _scaled(raw, scale, offset, nodata, out):
-    """Fill `out` with raw x scale + offset, NaN for `nodata`, in one pass."""
-    for i in range(raw.size):
-        out[i] = _one(raw[i], scale, offset, nodata)
+    """Fill `out` with raw x scale + offset, NaN for `nodata`, in one pass; all (band, y, x)."""
+    for b in range(raw.shape[0]):
+        for y in range(raw.shape[1]):
+            for x in range(raw.shape[2]):
+                out[b, y, x] = _one(raw[b, y, x], scale, offset, nodata)
 
 
 def _transform(array):

@@ -3,17 +3,24 @@
 `recognise` says what a path holds without reading pixels, `read` brings in the part that is asked for.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from agro.errors import InputError
 from remote_sensing import sensor as sensors_
 from remote_sensing.reading import assembly, flat, safe, stacked
-from remote_sensing.reading.found import Found, by_time
+from remote_sensing.reading.found import Found, by_time, dated
 from remote_sensing.scene import Scene
 from remote_sensing.sensor import Sensor
 
 
-def recognise(path, sensor: str | Sensor | None = None, *, sensors: dict[str, Sensor] | None = None) -> Found:
+def recognise(
+    path,
+    sensor: str | Sensor | None = None,
+    *,
+    sensors: dict[str, Sensor] | None = None,
+    time: datetime | None = None,
+) -> Found:
     """Return what a path holds: sensor, product, time and missing bands.
 
     Parameters
@@ -24,14 +31,19 @@ def recognise(path, sensor: str | Sensor | None = None, *, sensors: dict[str, Se
         Which sensor it is, where it cannot be told.
     sensors : dict of {key: Sensor}, optional
         What to choose from; by default `sensor.catalogue()`.
+    time : datetime, optional
+        When it was taken, for pictures that do not say: it then also tells two flights of one file name apart.
 
     Raises
     ------
     InputError
         When it is none of these, broken, or fits several sensors.
     """
-    known = _known(sensor, sensors)
-    path = Path(path)
+    found = _recognised(Path(path), _known(sensor, sensors))
+    return found.with_(time=time, product=dated(found.product, time)) if time is not None else found
+
+
+def _recognised(path: Path, known: dict[str, Sensor]) -> Found:
     if not path.exists():
         raise InputError(f"{path.name}: no such file or folder", zh=f"{path.name}：找不到文件或文件夹")
     if path.suffix.lower() in (".json", ".geojson"):
@@ -125,7 +137,7 @@ def read(path, sensor=None, bounds=None, crs=None, time=None, offset=None, relat
     InputError
         When it is broken, cut off, lies elsewhere, is too large at once, or metadata and numbers contradict each other.
     """
-    found = path if isinstance(path, Found) else recognise(path, sensor, sensors=sensors)
+    found = path if isinstance(path, Found) else recognise(path, sensor, sensors=sensors, time=time)
     if any(layer.path.startswith("http") for layer in found.layers.values()) or len(found.items) > 1:
         from remote_sensing.reading import stac
 

@@ -12,6 +12,7 @@ from remote_sensing.scene import Scene
 
 LARGEST = {"satellite": 4e9, "drone": 1.2e9}
 """Bytes of a scene in memory; a whole Sentinel-2 tile has 2.7e9, larger ones are read by `bounds`. [B]"""
+COARSE = 512  # px, longer side of a look at a whole picture
 METRE = 111_320  # m in a degree of latitude
 
 
@@ -40,6 +41,7 @@ def scene(found: Found, bounds=None, crs=None, time=None, offset=None, relative=
         heads=heads,
         classes=_classes(found, extent, target),
         shown=_shown(found, finest, target) if found.camera.mask.kind == "alpha" else None,
+        elsewhere=lambda: _land(found, heads),
     )
     return finishing.scene(found, gathered, time, offset, relative)
 
@@ -186,3 +188,16 @@ def _shown(found, place, target):
     if head.masked and own:
         return raster.shown(Layer(head.path), place) > 0
     return np.ones((place.height, place.width), dtype=bool)
+
+
+def _land(found, heads):
+    """Return numbers of clear land from all over a picture, coarsely, for the bands that tell its offset."""
+    asked = {role: found.layers[role] for role in finishing.ASKED if role in found.layers}
+    classes = None
+    if found.classes is not None:
+        head = raster.header(found.classes.path)
+        classes = raster.coarse(found.classes, COARSE), raster.coarse_place(head, COARSE)
+    return {
+        role: finishing.land_of(found, raster.coarse(layer, COARSE), classes, raster.coarse_place(heads[role], COARSE))
+        for role, layer in asked.items()
+    }

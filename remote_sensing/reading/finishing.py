@@ -1,5 +1,6 @@
 """From numbers on grids to a `Scene`: the offset settled, numbers scaled, classes translated, the moment known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,11 +12,13 @@ from pyproj import CRS, Transformer
 
 from agro.errors import InputError
 from remote_sensing import boa_offset
-from remote_sensing.reading import names, scaling
-from remote_sensing.reading.found import Found
+from remote_sensing.reading import scaling
+from remote_sensing.reading.found import Found, dated
 from remote_sensing.reading.raster import Place
 from remote_sensing.scene import Quality, Scene
 
+ASKED = ("red", "swir2")  # bands whose lowest numbers tell the offset
+ENOUGH, MOST = 40_000, 1_000_000  # pixels: fewer are looked for in the whole picture, more are thinned
 MORNING, NOON = 10.5, 12.0  # solar time of a picture whose hour is not known: satellites, drones
 
 
@@ -30,24 +33,26 @@ class Gathered:
     heads: dict[str, Any] = field(default_factory=dict)
     classes: tuple[np.ndarray, Place] | None = None
     shown: np.ndarray | None = None  # on the finest grid, where an alpha band says so
+    elsewhere: Callable[[], dict[str, np.ndarray]] | None = None  # clear land of the whole picture, by role
 
 
 def scene(found: Found, gathered: Gathered, time=None, offset=None, relative=False) -> Scene:
-    """Return the scene; arguments as in `reading.read`."""
+    """Return the scene, and use `gathered.raw` up; arguments as in `reading.read`."""
     when = _when(found, gathered, time)
     raw, cells, places = gathered.raw, gathered.cells, gathered.places
     decision = _decision(found, gathered, offset, when)
-    values = {}
-    for role, numbers in raw.items():
-        head = gathered.heads.get(role)
-        scale, add = _scaling(found, head, role, decision, numbers)
-        values[role] = scaling.reflectance(numbers, scale, add, _fills(found, head))
-    if found.camera.relative and found.camera.scale != 1:
-        _refuse_counts(found, values, raw, relative)
+    whole = list(raw.values()) if found.camera.relative and found.camera.scale != 1 and not relative else None
     grids = {}
     for cell in sorted(set(cells.values())):
-        roles = [role for role in found.camera.roles if role in values and cells[role] == cell]
-        grids[cell] = _labelled(np.stack([values.pop(role) for role in roles]), places[cell], roles)
+        roles = [role for role in found.camera.roles if role in raw and cells[role] == cell]
+        values = np.empty((len(roles), places[cell].height, places[cell].width), np.float32)
+        for number, role in enumerate(roles):
+            numbers, head = raw.pop(role), gathered.heads.get(role)  # a band at a time: memory holds no second scene
+            scale, add = _scaling(found, head, role, decision, numbers)
+            scaling.reflectance(numbers, scale, add, _fills(found, head), out=values[number])
+        grids[cell] = _labelled(values, places[cell], roles)
+    if whole is not None:
+        _refuse_counts(found, grids, whole)
     finest = min(grids)
     if gathered.shown is not None:
         grids[finest] = grids[finest].where(xr.DataArray(gathered.shown, dims=("y", "x")))
@@ -60,7 +65,7 @@ def scene(found: Found, gathered: Gathered, time=None, offset=None, relative=Fal
         about.setdefault("baseline", f"{found.offset.baseline:05.2f}")
     return Scene(
         sensor=found.sensor,
-        product=found.product if names.day(found.product) else f"{found.product}_{when:%Y%m%dT%H%M%S}",
+        product=dated(found.product, when),
         time=when,
         grids=grids,
         quality=quality,
@@ -122,20 +127,30 @@ def _decision(found, gathered, offset, when):
     """Return the offset of Sentinel-2 numbers, settled with the numbers; None for other sensors and scaled files."""
     if not found.camera.boa_offset or any(is_scaled(head) for head in gathered.heads.values()):
         return None
-    land = {}
-    for role in ("red", "swir2"):
-        if role in gathered.raw:
-            keep = gathered.raw[role] != 0
-            if gathered.classes is not None:
-                layer, place = gathered.classes
-                layer = onto(layer, place, gathered.places[gathered.cells[role]])
-                keep &= np.isin(layer, found.camera.mask.clear)
-            land[role] = gathered.raw[role][keep]
+    land = {
+        role: land_of(found, gathered.raw[role], gathered.classes, gathered.places[gathered.cells[role]])
+        for role in ASKED
+        if role in gathered.raw
+    }
+    few = any(numbers.size < ENOUGH for numbers in land.values())
+    if few and gathered.elsewhere is not None:  # a small part may be all greenhouses or all shade
+        land = gathered.elsewhere()
     return boa_offset.settled(boa_offset.declared(found.offset, offset), land.get("red"), land.get("swir2"), when)
 
 
-def _refuse_counts(found, values, raw, relative):
-    if not relative and scaling.looks_like_counts(list(values.values()), list(raw.values())):
+def land_of(found: Found, numbers: np.ndarray, classes, place: Place) -> np.ndarray:
+    """Return the numbers of clear land of a band, at most about a million, from all over it."""
+    step = max(1, int(np.sqrt(numbers.size / MOST)))
+    sample = numbers[::step, ::step]
+    keep = sample != 0
+    if classes is not None:
+        layer = onto(classes[0], classes[1], place)[::step, ::step]
+        keep &= np.isin(layer, found.camera.mask.clear)
+    return sample[keep]
+
+
+def _refuse_counts(found, grids, raw):
+    if scaling.looks_like_counts([band for grid in grids.values() for band in grid.values], raw):
         raise InputError(
             f"{found.product}: its numbers look like raw counts, not like reflectance x 10,000; bring in reflectance, "
             "or say relative: then values are compared within this picture only",
@@ -156,9 +171,11 @@ def _quality(found, gathered, finest):
         return None
     bits = bits | np.where(np.isnan(finest.values).all(axis=0), np.uint8(Quality.NODATA), np.uint8(0))
     coords = {"y": finest["y"], "x": finest["x"]}
-    return xr.DataArray(bits.astype(np.uint8), dims=("y", "x"), coords=coords, name="quality").rio.write_crs(place.crs)
+    quality = xr.DataArray(bits.astype(np.uint8), dims=("y", "x"), coords=coords, name="quality")
+    return quality.rio.write_crs(place.crs)
 
 
 def _labelled(values, place, roles):
     coords = {"band": list(roles), "y": place.y, "x": place.x}
-    return xr.DataArray(values, dims=("band", "y", "x"), coords=coords, name="reflectance").rio.write_crs(place.crs)
+    grid = xr.DataArray(values, dims=("band", "y", "x"), coords=coords, name="reflectance")
+    return grid.rio.write_crs(place.crs, inplace=True)  # or rioxarray copies the numbers

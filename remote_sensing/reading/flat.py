@@ -30,7 +30,7 @@ from typing import Any
 from agro.errors import InputError
 from remote_sensing.reading import item as stac_item
 from remote_sensing.reading import landsat, names, planet, raster, safe_xml
-from remote_sensing.reading.found import Found, Layer, Told
+from remote_sensing.reading.found import Found, Layer, Told, dated
 from remote_sensing.sensor import Sensor
 
 PICTURES = {".tif", ".tiff", ".jp2", ".cog"}
@@ -113,7 +113,7 @@ def finished(sensor: Sensor, told: Told, layers, classes, path: Path) -> Found:
         facts = replace(facts, baseline=names.baseline(told.product or "") or names.baseline(str(path)))
     return Found(
         sensor=sensor.key,
-        product=told.product or path.stem,
+        product=dated(told.product or path.stem, told.time),
         time=told.time,
         missing=tuple(role for role in sensor.roles if role not in layers),
         camera=sensor,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from remote_sensing.boa_offset import Facts
+from remote_sensing.reading import names
 from remote_sensing.sensor import Sensor
 
 
@@ -23,7 +24,7 @@ class Found:
     Attributes
     ----------
     sensor, product : str
-        Key of the sensor's file, and the producer's name of the picture; a scene adds its time to names without a day.
+        Key of the sensor's file, and the producer's name of the picture, with its time where the name has no day.
     time : datetime or None
         When it was taken, UTC; None when nothing tells. Midnight and `about["day_only"]` where only the day is known.
     missing : tuple of str
@@ -99,3 +100,8 @@ class Told:
 def by_time(found: Found) -> tuple[float, str]:
     """Return what pictures are sorted by: time, those without one last, then name."""
     return found.time.timestamp() if found.time else float("inf"), found.product
+
+
+def dated(product: str, time: datetime | None) -> str:
+    """Return the name of a picture with its time behind it where it has no day: many files are called orthophoto."""
+    return product if time is None or names.day(product) else f"{product}_{time:%Y%m%dT%H%M%S}"

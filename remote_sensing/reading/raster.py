@@ -230,6 +230,26 @@ def _told(bounds):
     return ", ".join(f"{value:.6g}" if abs(value) < 1000 else f"{value:.0f}" for value in bounds)
 
 
+def coarse_place(head: Header, longest: int) -> Place:
+    """Return the grid of a whole file at most `longest` cells long."""
+    step = max(1.0, max(head.width, head.height) / longest)
+    width, height = max(1, round(head.width / step)), max(1, round(head.height / step))
+    scaled = head.transform * Affine.scale(head.width / width, head.height / height)
+    return Place(head.crs, scaled, height, width)
+
+
+def coarse(layer, longest: int) -> np.ndarray:
+    """Return the numbers of a whole layer on `coarse_place`, by the nearest, from overviews if there are some."""
+    place = coarse_place(header(layer.path), longest)
+    with opened(layer.path) as source:
+        try:
+            return source.read(layer.band or 1, out_shape=(place.height, place.width))
+        except RasterioError as error:
+            raise refused(
+                layer.path, f"cannot be read, it is cut off or broken: {error}", "文件被截断或已损坏"
+            ) from error
+
+
 def shown(layer, place: Place) -> np.ndarray:
     """Return the mask of a file on its own grid, 0 where it shows nothing."""
     with opened(layer.path) as source:

@@ -6,7 +6,7 @@ COUNTS_10_BIT = 1023
 BRIGHT = 1.6  # reflectance above which numbers cannot be what they are said to be; the range of a scene
 
 
-def reflectance(numbers, scale, offset=0.0, nodata=None, dtype=np.float32):
+def reflectance(numbers, scale, offset=0.0, nodata=None, dtype=np.float32, out=None):
     """Return numbers x scale + offset, NaN for fill.
 
     Parameters
@@ -18,14 +18,16 @@ def reflectance(numbers, scale, offset=0.0, nodata=None, dtype=np.float32):
         Numbers that stand for nothing.
     dtype : type
         float32, or float64 where rounding matters.
+    out : ndarray of `dtype`, optional
+        Where to put them.
 
     Returns
     -------
     ndarray of `dtype`
         Never clipped: dark shaded slopes do go below 0.
     """
-    values = numbers.astype(dtype)
-    values *= dtype(scale)
+    values = np.empty(numbers.shape, dtype) if out is None else out
+    np.multiply(numbers, dtype(scale), out=values, casting="same_kind")
     if offset:
         values += dtype(offset)
     for mark in np.atleast_1d([] if nodata is None else nodata):

@@ -102,6 +102,19 @@ def test_bounds_may_be_degrees_and_the_result_another_zone(flat):
     assert moved.quality.shape == moved.grids[10].shape[1:]
 
 
+def test_a_part_of_greenhouses_does_not_overrule_the_scene(tmp_path):
+    """A few bright fields look like an offset; the whole scene shows that there is none."""
+    folder = making.flat_folder(tmp_path / "T48RXT_20250715T032541", offset=0)
+    for band, cell in (("B04", 10), ("B12", 20)):
+        numbers = making.numbers(band, cell, offset=0)
+        numbers[: 300 // cell, 300 // cell : 600 // cell] = 2500
+        making.raster(folder / f"T48RXT_20250715T032541_{band}_{cell}m.tif", numbers, cell)
+    bright = (making.WEST + 330, making.NORTH - 280, making.WEST + 570, making.NORTH - 20)
+    scene = reading.read(folder, bounds=bright, crs=making.UTM)
+    assert scene.about["offset"] == 0
+    assert float(scene.band("red").median()) == pytest.approx(0.25)
+
+
 def test_bounds_elsewhere_are_refused_with_both_places(flat):
     with pytest.raises(InputError, match="lies elsewhere: it covers 600000") as error:
         reading.read(flat, bounds=(0, 0, 100, 100), crs=making.UTM)

@@ -56,6 +56,12 @@ def test_a_mosaic_keeps_its_numbers_and_loses_what_was_not_seen(mosaic):
     assert scene.finest == 0.03
 
 
+def test_two_flights_of_one_file_name_are_two_pictures(mosaic):
+    later = datetime(2024, 8, 1, tzinfo=UTC)
+    assert reading.recognise(mosaic, time=WHEN).product == "odm_orthophoto_20240506T040000"
+    assert reading.recognise(mosaic, time=later).product == "odm_orthophoto_20240801T000000"
+
+
 def test_a_mosaic_without_alpha_shows_its_mask(tmp_path):
     path = tmp_path / "flight.tif"
     making.raster(path, np.full((3, 50, 50), 80, np.uint8), 0.05)
