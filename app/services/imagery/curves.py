@@ -14,9 +14,8 @@ from agro.protection import deeds
 from agro.store import rights
 from agro.units import M2_PER_MU
 from app.services import plot_season, station_weather
-from app.services.imagery import diary_events, extent, monitor, words
+from app.services.imagery import clock, diary_events, extent, monitor, words
 from app.services.imagery.settings import number, whole
-from app.services.observations import today
 from app.services.platform import Platform
 from remote_sensing import indices, series
 
@@ -92,7 +91,7 @@ def of_plot(
     about = indices.named(index)
     if not 1 <= years <= 10:
         raise InputError(f"1 to 10 years are shown; got {years}", zh=f"可显示 1 至 10 年；现为 {years}")
-    on = on or today(home)
+    on = on or clock.day(home)
     oldest, first = date(on.year - whole("monitor", "years"), 1, 1), on - timedelta(days=round(365.25 * years))
     groups = series.sisters(monitor.judged_table(extent.plots(home)))
     sisters = groups[found.id]

@@ -121,12 +121,19 @@ def said(legend: Legend, language: str) -> list[str]:
         kind = ("绝对刻度", "absolute") if legend.absolute else ("相对刻度", "relative")
         lines.append(f"{kind[not zh]} {span}" + (f" [{legend.unit}]" if legend.unit not in ("", "1") else ""))
     if legend.better:
-        high = legend.better == "high"
-        lines.append(("数值越高长势越好" if high else "数值越低长势越好") if zh else f"{legend.better} is better")
+        lines.append(_direction(legend)[0 if zh else 1])
     lines += [note[language] for note in legend.notes]
     if legend.synthetic:
         lines.append("合成示例，非真实数据" if zh else "synthetic, not real data")
     return lines
+
+
+def _direction(legend: Legend) -> tuple[str, str]:
+    """Return what a high value means, in Chinese and English."""
+    high = legend.better == "high"
+    if len(legend.taken) > 1:
+        return ("正值为变好", "above zero: better") if high else ("负值为变好", "below zero: better")
+    return ("数值越高长势越好", "high is better") if high else ("数值越低长势越好", "low is better")
 
 
 def _earlier(scene: str | None) -> str:

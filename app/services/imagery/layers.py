@@ -9,16 +9,16 @@ from agro.errors import MissingDataError
 from agro.farm import Viewer
 from agro.store import StoredScene
 from agro.store.scenes import QUALITY
-from app.services.imagery import pictures, scenes, values
+from app.services.imagery import clock, pictures, scenes, values
 from app.services.imagery.pictures import CHANGE, MAP, Legend, Picture
 from app.services.imagery.settings import number
 from app.services.imagery.values import Corners
-from app.services.observations import today
 from app.services.platform import Platform
 from remote_sensing import cog, indices, sensor
 from remote_sensing.scene import LOST, Quality, Scene
 
 TRUE_COLOUR, QUALITY_LAYER = "true_colour", "quality"
+GAMMA = 0.7  # lightens forests, which are dark beside roofs
 BRIGHT = (0.02, 0.98)  # quantiles of the colours that are black and white in the camera's own colours
 CLASSES = (
     (Quality.CLOUD, "#e8e8f0", {"zh": "云", "en": "cloud"}),
@@ -64,13 +64,14 @@ def true_colour(viewer: Viewer, home: Platform, scene: str, box: Corners | None 
         clear = bands.to_numpy() if read.quality is None else _seen(bands, read)
         low, high = np.zeros(3), np.ones(3)
         if np.isfinite(clear).any():
-            low, high = np.nanquantile(clear.reshape(3, -1), BRIGHT, axis=1)
+            ends = np.nanquantile(clear, BRIGHT)  # of all three bands together, else the colours are not the camera's
+            low, high = np.full(3, ends[0]), np.full(3, ends[1])
     grid = pictures.fitted(bands, crs)
     numbers = pictures.laid(bands, crs, grid)
     span = np.maximum(np.asarray(high) - np.asarray(low), 1e-6)
     scaled = np.clip((numbers - np.reshape(low, (-1, 1, 1))) / np.reshape(span, (-1, 1, 1)), 0, 1)
     known = np.isfinite(numbers).all(axis=0)
-    rgba = np.concatenate([np.nan_to_num(255 * np.sqrt(scaled) if stored.kind != "drone" else 255 * scaled),
+    rgba = np.concatenate([np.nan_to_num(255 * scaled**GAMMA if stored.kind != "drone" else 255 * scaled),
                            255.0 * known[None]]).astype(np.uint8)  # fmt: skip
     own = None if stored.kind != "drone" else values.own_ground(viewer, home)
     pictures.within(rgba, own, home.store.region().crs, crs, grid)
@@ -202,6 +203,7 @@ def _legend(home: Platform, shown: list[StoredScene], title: dict[str, str], val
     }  # fmt: skip
     taken = tuple(sorted(one.time for one in shown))
     return Legend(
-        title, name, taken, (today(home) - newest.date()).days, valid, synthetic=any(one.synthetic for one in shown),
+        title, name, taken, max((clock.day(home) - newest.date()).days, 0), valid,
+        synthetic=any(one.synthetic for one in shown),
         **more,
     )  # fmt: skip

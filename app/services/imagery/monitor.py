@@ -12,9 +12,8 @@ import pandas as pd
 from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.conditions import OPEN
-from app.services.imagery import bring_in, diary_events, extent, hints, stacks, words
+from app.services.imagery import bring_in, clock, diary_events, extent, hints, stacks, words
 from app.services.imagery.settings import number, whole
-from app.services.observations import today
 from app.services.platform import Platform, region_or_none
 from remote_sensing import condition, sensor
 from remote_sensing.condition.alerts import alerts, good_dates_of
@@ -50,12 +49,12 @@ def run(
     *,
     progress: Callable[..., None] = lambda done, total, note="": None,
 ) -> Monitored:
-    """Return what was found on a day (today by default) and keep it; a second run of a day replaces the first.
+    """Return what was found on a day (`clock.day` by default) and keep it; a second run of a day replaces the first.
 
     Without pictures nothing is stored and a finding says so.
     """
     rights.require(viewer, "run.start")
-    on = on or today(home)
+    on = on or clock.day(home)
     start = date(on.year - whole("monitor", "years"), 1, 1)
     stored = home.store.scenes("satellite", start, on)
     if not stored or not len(home.store.plots(rights.EVERYTHING)):
@@ -169,7 +168,8 @@ def save_state(
     """Keep when the plots were last judged and what could not be."""
     time = judged[judged["kind"] == "time"]
     told = {
-        "date": str(on), "at": home.store.clock().isoformat(), "judged": int((time["reason"] == "").sum()), "plots": len(plots),
+        "date": str(on), "at": home.store.clock().isoformat(), "plots": len(plots),
+        "judged": int((time["reason"] == "").sum()),
         "short_history": int((time["reason"] == "short_history").sum()),
         "no_observation": int((time["reason"] == "no_observation").sum()),
         "newest": str(pd.Timestamp(observations["time"].max()).date()),

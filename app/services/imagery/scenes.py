@@ -15,9 +15,9 @@ from agro.errors import InputError, MissingDataError, NotAllowedError, NotFoundE
 from agro.farm import Viewer
 from agro.store import StoredScene, rights
 from agro.store.scenes import MOSAIC, QUALITY
+from app.services.imagery import clock
 from app.services.imagery.extent import Bounds
 from app.services.imagery.settings import number
-from app.services.observations import today
 from app.services.platform import Platform
 from remote_sensing import cog, sensor
 from remote_sensing.scene import Scene
@@ -42,14 +42,14 @@ def listed(
         plots.
     """
     found = visible(viewer, home, kind, start, end)
-    now, names = today(home), sensor.catalogue()
+    now, names = clock.day(home), sensor.catalogue()
     rows = []
     for one in found:
         about, name = one.about or {}, names[one.sensor].name if one.sensor in names else {}
         rows.append(
             (
                 one.id, one.sensor, name.get("zh", one.sensor), name.get("en", one.sensor), one.product, one.kind,
-                one.time, (now - one.time.date()).days, one.cloud, one.valid, about.get("mask", ""),
+                one.time, max((now - one.time.date()).days, 0), one.cloud, one.valid, about.get("mask", ""),
                 lit_bands(about), one.synthetic,
                 one.source,
             )

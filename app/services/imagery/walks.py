@@ -26,6 +26,10 @@ STOP = (
 )  # fmt: skip
 
 
+WHOLE = ("time", "decline", "neighbours")
+"""Kinds of areas that are whole plots."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A walk that could be made.
@@ -56,7 +60,8 @@ def candidates(viewer: Viewer, home: Platform, farm: str | None = None) -> pd.Da
     found = areas.table(viewer, home)
     if farm is not None:
         found = found[found["farm"] == farm]
-    rows = [_of_area(row) for row in found.to_dict("records")]
+    again = found["kind"].isin(WHOLE) & found.assign(whole=found["kind"].isin(WHOLE)).duplicated(["plot", "whole"])
+    rows = [_of_area(row) for row in found[~again].to_dict("records")]  # a plot that is weak in two ways is one stop
     rows += _trees(viewer, home, farm)
     table = pd.DataFrame(rows, columns=list(STOP))
     seen = home.store.visits(scope, start=today(home) - pd.Timedelta(days=number("walk", "rest")).to_pytimedelta())

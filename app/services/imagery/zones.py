@@ -5,10 +5,9 @@ from datetime import date
 from agro.errors import MissingDataError
 from agro.farm import Viewer
 from agro.store import rights
-from app.services.imagery import extent, stacks
+from app.services.imagery import clock, extent, stacks
 from app.services.imagery.monitor import CLOUDY, INDEX
 from app.services.imagery.settings import number, whole
-from app.services.observations import today
 from app.services.platform import Platform
 from remote_sensing import sensor
 from remote_sensing.condition.zones import Zones, zone_features, zones
@@ -30,7 +29,7 @@ def of_plot(viewer: Viewer, home: Platform, plot_id: str, on: date | None = None
             f"'{found.name}' is below 0.5 ha: satellites show nothing inside it",
             zh=f"“{found.name}”不到 7.5 亩：卫星看不出地块内部",
         )
-    on = on or today(home)
+    on = on or clock.day(home)
     start = date(on.year - whole("monitor", "years"), 1, 1)
     stored = [one for one in home.store.scenes("satellite", start, on) if (one.cloud or 0.0) < CLOUDY]
     if not stored:

@@ -72,7 +72,7 @@ def inside(shape) -> np.ndarray:
 
 
 def field(day: datetime, weak: dict | None = None, seed: int = 1) -> np.ndarray:
-    """Return the true NDVI: plots at `GROWN` with a slow wave and each date's own haze, weak shapes lower by a number."""
+    """Return the true NDVI: plots at `GROWN` with a slow wave and each date's own haze; weak shapes are lower."""
     random = np.random.default_rng([seed, day.toordinal()])
     wave = 0.03 * np.cos(2 * np.pi * (day.timetuple().tm_yday - 200) / 365)
     ndvi = np.full((SIDE, SIDE), BARE)
