@@ -130,7 +130,8 @@ def read(path, sensor=None, bounds=None, crs=None, time=None, offset=None, relat
     Returns
     -------
     Scene
-        Bands by their own cell, `quality` from the producer's classes (not widened), None where there are none.
+        Bands by their own cell, `quality` from the producer's classes (not widened), None where there are none. Where
+        a satellite's files tell the moment and not the sun, it is computed, and `about["sun"]` says so.
 
     Raises
     ------

@@ -63,14 +63,18 @@ def scene(found: Found, gathered: Gathered, time=None, offset=None, relative=Fal
         about |= {"offset_decision": decision.why, "offset_decision_zh": decision.zh, "offset": decision.amount}
     if found.offset.baseline is not None:
         about.setdefault("baseline", f"{found.offset.baseline:05.2f}")
+    zenith, azimuth = found.sun_zenith, found.sun_azimuth
+    if zenith is None and found.camera.kind == "satellite" and time is None and not found.about.get("day_only"):
+        zenith, azimuth = sun(when, *_middle(gathered))
+        about["sun"] = "computed"
     return Scene(
         sensor=found.sensor,
         product=dated(found.product, when),
         time=when,
         grids=grids,
         quality=quality,
-        sun_zenith=found.sun_zenith,
-        sun_azimuth=found.sun_azimuth,
+        sun_zenith=zenith,
+        sun_azimuth=azimuth,
         view_zenith=found.view_zenith,
         view_azimuth=found.view_azimuth,
         about=about,
@@ -99,11 +103,25 @@ def _when(found, gathered, time):
             zh=f"{found.product}：无法得知拍摄时间；请指定时间",
         )
     if time is None and found.about.get("day_only"):
-        place = next(iter(gathered.places.values()))
-        to_degrees = Transformer.from_crs(gathered.crs, "EPSG:4326", always_xy=True)
-        longitude, _ = to_degrees.transform(place.x.mean(), place.y.mean())
+        longitude, _ = _middle(gathered)
         when = when + timedelta(hours=(NOON if found.camera.kind == "drone" else MORNING) - longitude / 15)
     return when
+
+
+def _middle(gathered):
+    """Return longitude and latitude of the middle. [degrees]"""
+    place = next(iter(gathered.places.values()))
+    to_degrees = Transformer.from_crs(gathered.crs, "EPSG:4326", always_xy=True)
+    return to_degrees.transform(place.x.mean(), place.y.mean())
+
+
+def sun(when, longitude, latitude):
+    """Return zenith and azimuth of the sun [degrees], for producers who do not tell; pvlib's NREL algorithm."""
+    import pandas as pd
+    from pvlib.solarposition import get_solarposition  # takes a second to import
+
+    found = get_solarposition(pd.DatetimeIndex([when]), latitude, longitude)
+    return float(found["zenith"].iloc[0]), float(found["azimuth"].iloc[0])
 
 
 def _fills(found, head):

@@ -15,7 +15,7 @@ to be known comes, in this order, from
 2. a STAC item, any `*.json` in the folder: `id`, `datetime`, `view:sun_elevation`, `view:sun_azimuth`,
    `view:incidence_angle`, `view:azimuth`, `platform`, `sat:relative_orbit`, `s2:processing_baseline`,
    `earthsearch:boa_offset_applied`, `raster:bands[].offset`, `citrus:synthetic`
-3. names of files and of the folder: 20250715T032541, 20250715; `_N0511_`; T48RXT
+3. names of files and of the folder: 20250715T032541, 20250715; `_N0511_`; T48RXT; the sun from moment and place
 
 Numbers are scaled as the sensor's file says, except in files that carry their own scale (as our own COGs do): these
 hold reflectance already and are only multiplied by it.

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 import rasterio
+from pyproj import Transformer
 
 from agro.errors import InputError
 from remote_sensing import cog, reading
-from remote_sensing.reading import names
+from remote_sensing.reading import finishing, names
 from tests.remote_sensing import making
 
 
@@ -34,6 +35,18 @@ def test_names_of_several_archives_are_understood(tmp_path, name):
     assert scene.about["classes"] == "scl"
     assert "no metadata" in scene.about["offset_decision"]
     assert float(scene.band("nir").mean()) == pytest.approx(0.33, abs=2e-4)
+
+
+def test_the_sun_is_computed_where_only_the_moment_is_known(tmp_path):
+    """Checked with the mean sun in the metadata of the real tile T33XWJ, middle at 554880, 8845140 (UTM 33)."""
+    longitude, latitude = Transformer.from_crs(32633, 4326, always_xy=True).transform(554_880, 8_845_140)
+    zenith, azimuth = finishing.sun(datetime(2022, 4, 13, 15, 8, 7, tzinfo=UTC), longitude, latitude)
+    assert (zenith, azimuth) == (pytest.approx(76.5286, abs=0.05), pytest.approx(246.5404, abs=0.3))
+    exact = reading.read(making.flat_folder(tmp_path / "T48RXT_20250715T032541"))
+    assert exact.about["sun"] == "computed"
+    assert exact.sun_zenith < 40
+    day_only = reading.read(making.flat_folder(tmp_path / "2025-07-15", name="{band}.tif"))
+    assert day_only.sun_zenith is None
 
 
 def test_a_day_without_an_hour_is_taken_for_half_past_ten_by_the_sun(tmp_path):

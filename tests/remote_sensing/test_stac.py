@@ -1,6 +1,7 @@
 import json
 import shutil
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +45,28 @@ def test_an_api_is_searched_by_place_time_and_cloud_over_its_pages(served):
     assert (first.sensor, first.sun_zenith, first.about["cloud_cover"]) == ("sentinel2_l2a", 19.5, 5.0)
     assert set(first.missing) == {"blue", "green", "re1", "re2", "re3", "nir_narrow", "swir2"}
     assert not any(layer.path.endswith("jp2") for layer in first.layers.values())
+
+
+ARCHIVES = {
+    "planetary computer": {"red": "B04", "nir": "B08", "swir16": "B11", "scl": "SCL"},
+    "copernicus": {"red": "B04_10m", "nir": "B08_10m", "swir16": "B11_20m", "scl": "SCL_20m"},
+    "earth-search": {"red": "red", "nir": "nir", "swir16": "swir16", "scl": "scl"},
+}
+
+
+@pytest.mark.parametrize("archive", ARCHIVES)
+def test_assets_are_known_by_the_names_of_each_archive(served, tmp_path, archive):
+    entry = served.items["S2A_48RXT_20250715_0_L2A"]
+    assets = {called: entry["assets"][name] for name, called in ARCHIVES[archive].items()}
+    if archive == "copernicus":  # which offers coarser copies too
+        assets = {"B04_60m": {"href": "./60.tif"}, "B04_20m": {"href": "./20.tif"}, **assets}
+    shutil.copytree(served.folder / entry["id"], tmp_path / entry["id"])
+    (tmp_path / "item.json").write_text(json.dumps({**entry, "assets": assets}))
+    found = reading.recognise(tmp_path / "item.json")
+    assert {role: Path(layer.path).name for role, layer in found.layers.items()} == {
+        "red": "B04.tif", "nir": "B08.tif", "swir1": "B11.tif",
+    }  # fmt: skip
+    assert Path(found.classes.path).name == "SCL.tif"
 
 
 def test_a_static_catalogue_is_walked_on_the_net_and_on_the_disk(served):
