@@ -38,6 +38,22 @@ def mean_3x3(values: np.ndarray, inside: np.ndarray) -> np.ndarray:
         return np.where(known, total / share, np.nan)
 
 
+def median_known(values: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Return the median of the known values along an axis, NaN where there is none; many times as fast as numpy's."""
+    ordered = np.sort(values, axis=axis)  # unknown ones come last
+    n = np.isfinite(ordered).sum(axis=axis, keepdims=True)
+    low, high = (np.take_along_axis(ordered, np.maximum(place, 0), axis=axis) for place in ((n - 1) // 2, n // 2))
+    high = np.where(n % 2 == 1, low, high)
+    return np.where(n > 0, (low + high) / 2, np.nan).squeeze(axis)
+
+
+def median_3x3(values: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Return the median of each cell and its eight neighbours, known ones inside the plot only; (y, x)."""
+    framed = np.pad(np.where(inside, values, np.nan), 1, constant_values=np.nan)
+    nine = np.lib.stride_tricks.sliding_window_view(framed, (3, 3)).reshape(*values.shape, 9)
+    return np.where(inside, median_known(nine, axis=-1), np.nan)
+
+
 def patches(marked: np.ndarray, cells: int) -> tuple[np.ndarray, int]:
     """Return the numbers 1..n of 8-connected patches of at least `cells` marked cells, 0 elsewhere, and n."""
     label, n = ndimage.label(marked, structure=EIGHT)

@@ -19,7 +19,7 @@ from rasterio.features import geometry_mask
 from agro.errors import InputError
 from remote_sensing.condition.areas import empty, size, table
 from remote_sensing.condition.false_alarms import stated
-from remote_sensing.condition.patches import grid_of, mean_3x3, outline, patches
+from remote_sensing.condition.patches import grid_of, mean_3x3, median_known, outline, patches
 from remote_sensing.condition.rules import WITHIN
 from remote_sensing.condition.severity import relative_loss, severity
 from remote_sensing.series.baseline_kernel import TO_SD, YEAR
@@ -90,12 +90,12 @@ def inside(stack: xr.DataArray, weights: np.ndarray, since_history: int = 365) -
     gap = np.abs(day - day[-1]) % YEAR
     quarter = history & (np.minimum(gap, YEAR - gap) <= YEAR / 8)
     history = quarter if quarter.sum() >= WITHIN.dates else history
-    level = _median(values, axis=1)
+    level = median_known(values, axis=1)
     rel = values - level[:, None]
-    usual = _median(rel[history])
+    usual = median_known(rel[history])
     departure = _laid(rel - usual, cells)
     new = mean_3x3(departure, cells)
-    around = _median(np.abs(new[history][:, cells] - _median(new[history][:, cells])))
+    around = median_known(np.abs(new[history][:, cells] - median_known(new[history][:, cells])))
     scale = TO_SD * around
     scale = np.maximum(scale, max(WITHIN.cell_floor * float(np.nanmedian(scale)), WITHIN.floor))
     pattern = mean_3x3(_laid(usual, cells), cells)
@@ -264,15 +264,6 @@ def _of(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
     known = np.isfinite(part)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(known, part, 0.0).sum(axis=1) / known.sum(axis=1)
-
-
-def _median(values: np.ndarray, axis: int = 0) -> np.ndarray:
-    """Return the median of the known values along an axis, NaN where there is none; many times as fast as numpy's."""
-    ordered = np.sort(values, axis=axis)  # unknown ones come last
-    n = np.isfinite(ordered).sum(axis=axis, keepdims=True)
-    low, high = (np.take_along_axis(ordered, np.maximum(place, 0), axis=axis) for place in ((n - 1) // 2, n // 2))
-    high = np.where(n % 2 == 1, low, high)
-    return np.where(n > 0, (low + high) / 2, np.nan).squeeze(axis)
 
 
 def _laid(values: np.ndarray, cells: np.ndarray) -> np.ndarray:

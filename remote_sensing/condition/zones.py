@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import rioxarray  # noqa: F401
 import xarray as xr
-from scipy import ndimage
 
 from agro.errors import MissingDataError
 from remote_sensing.condition.fuzzy import classification_entropy, fuzzy_means, performance_index, silhouette
-from remote_sensing.condition.patches import grid_of
+from remote_sensing.condition.patches import grid_of, median_3x3
 from remote_sensing.condition.rules import ZONES
 from remote_sensing.condition.zone_shapes import cleaned, zone_table
 
@@ -160,8 +159,7 @@ def scaled(features: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """Return (cell, feature): 3 x 3 medians of each feature within the plot, scaled by their range."""
     columns = []
     for one in features:
-        known = np.where(cells, one, np.nan)
-        smooth = ndimage.generic_filter(known, np.nanmedian, size=3, mode="constant", cval=np.nan)[cells]
+        smooth = median_3x3(one, cells)[cells]
         spread = smooth.max() - smooth.min()
         columns.append((smooth - smooth.min()) / spread if spread > 0 else np.zeros_like(smooth))
     return np.column_stack(columns)

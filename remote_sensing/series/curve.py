@@ -68,7 +68,7 @@ def curve_of(series: PlotSeries, k: int) -> SmoothCurve:
     day, value, weight = series.day[own], series.value[own].astype(float), series.weight[own].astype(float)
     if len(np.unique(day)) < 3:
         return _empty()
-    curve = whittaker.smooth_robust(value, weight, CURVE.stiffness, day)
+    curve = whittaker.smooth_robust(value, weight, CURVE.stiffness, day, floor=CURVE.floor)
     days = np.arange(day[0], day[-1] + 1)
     return SmoothCurve(
         days.astype("datetime64[D]"), curve, days > day[-1] - CURVE.provisional, in_gaps(days, day),

@@ -97,7 +97,7 @@ def _common(observations: pd.DataFrame, days: np.ndarray) -> np.ndarray:
     if len(middles) < 2:
         return common
     seen = middles.index.to_numpy()
-    curve = whittaker.smooth_robust(middles.to_numpy(float), None, CURVE.stiffness, seen)
+    curve = whittaker.smooth_robust(middles.to_numpy(float), None, CURVE.stiffness, seen, floor=CURVE.floor)
     common = np.interp(days, np.arange(seen[0], seen[-1] + 1), curve)
     apart = np.abs(days[:, None] - seen[None, :]).min(axis=1)
     return np.where(apart <= NEAR, common, 0.0)

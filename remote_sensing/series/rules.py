@@ -22,6 +22,7 @@ class CurveRules(NamedTuple):
     stiffness: Annotated[float, "1"]
     rounds: Annotated[int, "1"]
     tuning: Annotated[float, "1"]
+    floor: Annotated[float, "1"]
     provisional: Annotated[int, "d"]
     longest_gap: Annotated[int, "d"]
 

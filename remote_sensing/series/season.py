@@ -36,7 +36,7 @@ class SeasonMeasures:
     ----------
     table : DataFrame
         year, measure ("spring_rise" [index per 30 d], "summer_level", "october_dip" [depth below the lower shoulder],
-        "harvest_step", "mean", "minimum"), value, low, high (central 90 % of the draws); date, early, late
+        "harvest_step", "mean", "minimum"), value, low, high (central 90 %, by the basic bootstrap); date, early, late
         (datetime64, NaT for measures without a date), precision ("day"; "month" where the interval is wider than +-20
         days; "" without a date), counts (a turning point stands out of the noise; True for levels).
     trend, trend_low, trend_high : float
@@ -72,7 +72,7 @@ def season_measures(curve: SmoothCurve, harvests: Sequence[date] = (), seed: int
                 rows.append(_row(year, name, values, dates, curve, draws, part))
                 if name == "mean":
                     means[year] = values
-        rows += [row for day in harvests if (row := _step(curve, draws, np.datetime64(day, "D"))) is not None]
+        rows += [row for day in harvests if (row := _step(curve, np.datetime64(day, "D"), seed)) is not None]
     columns = ["year", "measure", "value", "low", "high", "date", "early", "late", "precision", "counts"]
     return SeasonMeasures(pd.DataFrame(rows, columns=columns), *_trend(means))
 
@@ -81,7 +81,8 @@ def _draws(curve: SmoothCurve, seed: int) -> np.ndarray:
     """Return (draw, day): curves through the curve plus residuals drawn with replacement."""
     at = (curve.seen - curve.days[0]).astype(int)
     drawn = np.random.default_rng(seed).choice(curve.residual, (SEASON.draws, len(at)))
-    return whittaker.smooth_robust(curve.value[at] + drawn, curve.seen_weight, CURVE.stiffness, at)
+    y = curve.value[at] + drawn
+    return whittaker.smooth_robust(y, curve.seen_weight, CURVE.stiffness, at, floor=CURVE.floor)
 
 
 def _window(curve: SmoothCurve, first: np.datetime64, last: np.datetime64) -> np.ndarray | None:
@@ -115,7 +116,8 @@ def _depth(draws: np.ndarray, at: np.ndarray, part: np.ndarray) -> np.ndarray:
 
 
 def _row(year, name, values, places, curve, draws, part) -> dict:
-    low, high = np.quantile(values[1:], _tails())
+    # a curve through a curve is smoother still: what that takes off is taken to be what the curve lost before
+    high, low = 2 * values[0] - np.quantile(values[1:], _tails())
     row = {"year": year, "measure": name, "value": values[0], "low": low, "high": high}
     if places is None:
         return row | {"date": NO_DAY, "early": NO_DAY, "late": NO_DAY, "precision": "", "counts": True}
@@ -138,16 +140,19 @@ def _prominence(curve: SmoothCurve, day: np.datetime64) -> float:
     return max(SEASON.prominence, 2.0 * s / np.sqrt(max(near, 1)))
 
 
-def _step(curve: SmoothCurve, draws: np.ndarray, day: np.datetime64) -> dict | None:
-    """Return the change from the month before a harvest to the month after."""
-    before, after = _window(curve, day - 30, day - 1), _window(curve, day + 5, day + 35)
-    if before is None or after is None:
+def _step(curve: SmoothCurve, day: np.datetime64, seed: int) -> dict | None:
+    """Return the change from the month before a harvest to the month after, of what was seen: curves blur a step."""
+    age = (curve.seen - day).astype(int)
+    before, after = (curve.seen_value[(age >= a) & (age <= b)] for a, b in ((-30, -1), (5, 35)))
+    if min(len(before), len(after)) < 2:
         return None
-    values = draws[:, after].mean(axis=1) - draws[:, before].mean(axis=1)
-    low, high = np.quantile(values[1:], _tails())
+    drawn = np.random.default_rng(seed)
+    value = after.mean() - before.mean()
+    draws = [drawn.choice(one, (SEASON.draws, len(one))).mean(axis=1) for one in (after, before)]
+    low, high = np.quantile(draws[0] - draws[1], _tails())
     return {
-        "year": _year(day), "measure": "harvest_step", "value": values[0], "low": low, "high": high, "date": day,
-        "early": day, "late": day, "precision": "day", "counts": abs(values[0]) >= _prominence(curve, day),
+        "year": _year(day), "measure": "harvest_step", "value": value, "low": low, "high": high, "date": day,
+        "early": day, "late": day, "precision": "day", "counts": bool(abs(value) >= _prominence(curve, day)),
     }  # fmt: skip
 
 
