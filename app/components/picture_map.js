@@ -84,7 +84,7 @@ export default async function ({ data, parentElement, setStateValue }) {
     root._loading = true;
     await load('/assets/leaflet/leaflet.js');
     const L = window.L, place = root.querySelector('#map');
-    const map = L.map(place, { attributionControl: Boolean(data.attribution), maxZoom: 22 });
+    const map = L.map(place, { attributionControl: Boolean(data.attribution), maxZoom: 22, zoomSnap: 0.25 });
     map.fitBounds(root._data.bounds);
     data.ground.forEach(address => L.tileLayer(address, { maxNativeZoom: 18, maxZoom: 22, attribution: data.attribution }).addTo(map));
     L.control.scale({ imperial: false }).addTo(map);

@@ -45,13 +45,13 @@ with other:
     )  # fmt: skip
 offered = pictures.indices(later)
 choices = ["true_colour", *offered, *(["change", "quality"] if kind == "satellite" else [])]
-one, middle, other = st.columns(3)
+layer = st.selectbox(
+    t("pictures.layer"), choices, min(1, len(choices) - 1), lambda key: offered.get(key) or t(f"pictures.{key}"),
+    "pictures_layer",
+)  # fmt: skip
+place = st.container()  # the map stands above the finer choices, which a phone would otherwise scroll past
+one, other = st.columns(2)
 with one:
-    layer = st.selectbox(
-        t("pictures.layer"), choices, min(1, len(choices) - 1), lambda key: offered.get(key, t(f"pictures.{key}")),
-        "pictures_layer",
-    )  # fmt: skip
-with middle:
     relative = t("pictures.relative") == st.radio(
         t("pictures.scale"), [t("pictures.absolute"), t("pictures.relative")], key="pictures_scale", horizontal=True,
         disabled=layer in ("true_colour", "quality"),
@@ -76,18 +76,20 @@ for scene in (earlier, later) if layer != "change" else (later,):
 plots = session.plots()
 bounds = shown[-1][0].bounds if shown else tuple(plots.total_bounds)
 focus = tuple(plots.total_bounds) if len(plots) and len(plots) < 20 and kind == "satellite" else bounds
-picked = picture_map.show(
-    focus,
-    shown[0][1] if len(shown) > 1 else None,
-    shown[-1][1] if shown else None,
-    mode="fade" if fade else "swipe",
-    shapes=weak_areas.shapes(plots),
-    chosen=session.selected(),
-    key=f"pictures_{kind}",
-)
+with place:
+    picked = picture_map.show(
+        focus,
+        shown[0][1] if len(shown) > 1 else None,
+        shown[-1][1] if shown else None,
+        mode="fade" if fade else "swipe",
+        shapes=weak_areas.shapes(plots),
+        chosen=session.selected(),
+        key=f"pictures_{kind}",
+    )
 if picked and picked.startswith("plot:"):
     session.select(picked.removeprefix("plot:"))
-for column, (picture, _) in zip(st.columns(max(len(shown), 1)), shown, strict=False):
-    with column:
-        picture_legend.show(picture.legend)
+with place:
+    for column, (picture, _) in zip(st.columns(max(len(shown), 1)), shown, strict=False):
+        with column:
+            picture_legend.show(picture.legend)
 st.caption(t("pictures.hidden"))
