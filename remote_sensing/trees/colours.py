@@ -1,6 +1,7 @@
 """Which colours are crowns in one plot: learned from the plot itself.
 
-A first guess of the middles (in all that is green, or in its darker part) shows which colours lie near a middle and which
+A first guess of the middles (in all that is green, or in its darker part) shows which colours lie near a middle and
+which
 between; their ratio, colour by colour, is a table that parts crowns from grass better than any fixed threshold. The two
 guesses run side by side, and the one whose crowns are explained best by discs of one diameter wins.
 """
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from remote_sensing.trees import crowns, plant_mask
+from remote_sensing.trees import crowns, discs, plant_mask
 from remote_sensing.trees.settings import settings
 
 FEWEST = 4  # middles that can teach
@@ -25,7 +26,7 @@ class Colours:
     table : ndarray, shape (bins,)
         By the bin of `plant_mask.looks`, whether the colour is a crown's. float32
     start : str
-        "green" or "dark": which guess won.
+        "green" or "dark": which guess won; "dark in grey" where there is no colour.
     diameter, spacing : float
         Given or estimated. [m]
     quality : float
@@ -69,12 +70,16 @@ def learn(seen, cell, diameter=None, spacing=None):
     """
     threshold = plant_mask.green_threshold(seen)
     brightest = plant_mask.dark_threshold(seen, threshold)
-    guesses = {
-        "green": [plant_mask.green(one, threshold) for one in seen],
-        "dark": [plant_mask.dark(one, threshold, brightest) for one in seen],
-    }
+    guesses = (
+        {"dark in grey": [one.used & (one.value < _grey_threshold(seen)) for one in seen]}
+        if _without_colour(seen)
+        else {
+            "green": [plant_mask.green(one, threshold) for one in seen],
+            "dark": [plant_mask.dark(one, threshold, brightest) for one in seen],
+        }
+    )
     used = sum(int(one.used.sum()) for one in seen)
-    covers = sum(int(mask.sum()) for mask in guesses["green"]) / max(used, 1)
+    covers = sum(int(mask.sum()) for mask in next(iter(guesses.values()))) / max(used, 1)
     best = None
     for start, masks in guesses.items():
         found = _settled(seen, [mask.astype(np.float32) for mask in masks], cell, diameter, spacing)
@@ -84,28 +89,40 @@ def learn(seen, cell, diameter=None, spacing=None):
     return best
 
 
+def _without_colour(seen):
+    """Return whether all pixels are grey."""
+    return all(float(np.abs(one.exg).max(initial=0.0)) < 1e-3 for one in seen)
+
+
+def _grey_threshold(seen):
+    """Return Otsu's threshold between dark crowns and light ground."""
+    return plant_mask.otsu(np.concatenate([one.value[one.used] for one in seen]), 128.0)
+
+
 def _settled(seen, masks, cell, diameter, spacing):
-    """Return quality, table, diameter, spacing and cover after some rounds from a first guess; None if it fails."""
-    width, points = diameter, None
-    for _ in range(2 if diameter is None else 1):  # once more with what the first table made of the diameter
-        if diameter is None:
-            width = _scanned(masks, cell, spacing)
-        if width is None:
-            return None
-        points = [crowns.on_mask(mask, cell, width, spacing) for mask in masks]
-        step = _spacing(points, width, spacing)
-        taught = _rounds(seen, masks, points, cell, width, step)
-        if taught is None:
-            return None
-        table, masks, points = taught
+    """Return quality, table, diameter, spacing and cover after some rounds from a first guess; None if it fails.
+
+    An unknown diameter is scanned for, once more in what the first table made of the mask; then all begins anew with
+    it, as every round loses some of the pale trees.
+    """
+    width = diameter or _scanned(masks, cell, spacing)
+    taught = width and _taught(seen, masks, cell, width, spacing)
+    if taught and diameter is None:
+        width = _scanned(taught[1], cell, spacing)
+        taught = width and _taught(seen, masks, cell, width, spacing)
+    if not taught:
+        return None
+    table, masks, points = taught
     used = sum(int(one.used.sum()) for one in seen)
     cover = sum(float(mask.sum()) for mask in masks) / max(used, 1)
     return _quality(masks, points, cell, width), table, width, _spacing(points, width, spacing), cover
 
 
-def _rounds(seen, masks, points, cell, width, step):
-    """Return table, masks and middles after learning in turn from the middles and the masks."""
+def _taught(seen, masks, cell, width, spacing):
+    """Return table, masks and middles after learning in turn from the middles and the masks; None if it fails."""
     rule = settings().colour
+    points = [crowns.on_mask(mask, cell, width, spacing) for mask in masks]
+    step = _spacing(points, width, spacing)
     table = None
     for _ in range(rule.rounds):
         if sum(len(some) for some in points) < FEWEST:
@@ -128,8 +145,8 @@ def _counts(seen, points, cell, width, bar):
     size = int(np.prod(plant_mask.BINS))
     crown, ground = np.zeros(size), np.zeros(size)
     for one, some in zip(seen, points, strict=True):
-        near = distance(one.code.shape, some[some[:, 2] >= bar], cell) < rule.inner * width
-        far = distance(one.code.shape, some, cell) > rule.outer * width
+        near = discs.drawn(one.code.shape, some[some[:, 2] >= bar], rule.inner * width, cell)
+        far = ~discs.drawn(one.code.shape, some, rule.outer * width, cell)
         crown += np.bincount(one.code[near & one.used], minlength=size)
         ground += np.bincount(one.code[far & one.used], minlength=size)
     return crown, ground
@@ -142,23 +159,14 @@ def _ratio(crown, ground):
     return (crown / (crown + ground + 1e-6)).astype(np.float32)
 
 
-def distance(shape, points, cell):
-    """Return the distance [m] of every pixel to the next of `points` (x, y, ... in m); infinite without points."""
-    if not len(points):
-        return np.full(shape, np.inf, np.float32)
-    empty = np.ones(shape, bool)
-    at = np.clip((points[:, 1::-1] / cell).astype(int), 0, np.array(shape) - 1)
-    empty[at[:, 0], at[:, 1]] = False
-    return ndimage.distance_transform_edt(empty).astype(np.float32) * cell
-
-
 def _quality(masks, points, cell, width):
     """Return the overlap over union of masks and discs of one diameter, times the middles' mean score."""
     both, either = 0.0, 0.0
     for mask, some in zip(masks, points, strict=True):
-        disc = (distance(mask.shape, some, cell) <= width / 2).astype(np.float32)
-        both += float(np.minimum(mask, disc).sum())
-        either += float(np.maximum(mask, disc).sum())
+        disc = discs.drawn(mask.shape, some, width / 2, cell)
+        covered = float(mask[disc].sum())
+        both += covered
+        either += float(mask.sum()) + float(disc.sum()) - covered
     scores = np.concatenate([some[:, 2] for some in points])
     return both / max(either, 1.0) * float(scores.mean()) if len(scores) else 0.0
 

@@ -29,7 +29,8 @@ def heat(mask, cell, diameter):
     Returns
     -------
     (heat, mask, cell)
-        -sigma^2 LoG of the mask, 0.74 at the middle of a lone disc; the mask it was computed on and its cell [m], coarser than
+        -sigma^2 LoG of the mask, 0.74 at the middle of a lone disc; the mask it was computed on and its cell [m],
+        coarser than
         the given one where crowns are wide. Both have shape (y // k, x // k).
     """
     sigma = diameter / (2 * np.sqrt(2.0)) / cell

@@ -3,7 +3,8 @@
 import geopandas as gpd
 import numpy as np
 import shapely
-from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from remote_sensing.trees.settings import settings
@@ -32,7 +33,8 @@ def found(trees, plot, spacing, rows, crs=None, name=None, keep_out=None):
     Returns
     -------
     GeoDataFrame
-        A row for each missing tree: plot, row (number of the gap: missing trees next to each other in a row are one gap),
+        A row for each missing tree: plot, row (number of the gap: missing trees next to each other in a row are one
+        gap),
         n_missing (trees missing in that gap), votes (trees that miss a neighbour here), geometry (point).
     """
     rule = settings().gap
@@ -107,7 +109,9 @@ def _median_step(away, towards, length):
 
 def _agreed(guesses, voter, together, least):
     """Return places that enough different trees predict, and by how many."""
-    group = fcluster(linkage(guesses, "average"), together * 2, "distance")
+    near = cKDTree(guesses).query_pairs(together, output_type="ndarray")
+    links = coo_array((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(guesses), len(guesses)))
+    group = connected_components(links, directed=False)[1]
     places, votes = [], []
     for one in np.unique(group):
         mine = group == one

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +42,8 @@ class Mosaic:
     Attributes
     ----------
     path : Path
-    crs : rasterio.crs.CRS
-        Projected, in metres.
+    crs : rasterio.crs.CRS or None
+        Projected, in metres; None for a picture without place whose pixel size was told.
     left, top : float
         Upper left corner. [m]
     width, height : int
@@ -53,12 +54,14 @@ class Mosaic:
         Side of the pixels it is read at. [m]
     alpha : int or None
         Band that says where there is a picture.
-    grey_bands : tuple of int
+    left_out : tuple of int
         Bands that are neither colour nor alpha and are left out.
+    grey : bool
+        One band stands for all colours: only light and dark can be told apart.
     """
 
     path: Path
-    crs: rasterio.crs.CRS
+    crs: rasterio.crs.CRS | None
     left: float
     top: float
     width: int
@@ -66,7 +69,8 @@ class Mosaic:
     pixel: float
     cell: float
     alpha: int | None
-    grey_bands: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+    grey: bool = False
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -83,7 +87,7 @@ class Mosaic:
         held_r, held_c = (int(size / k + 1e-6) for size in (self.height, self.width))
         a0, a1, b0, b1 = max(r0, 0), min(r1, held_r), max(c0, 0), min(c1, held_c)
         if a1 > a0 and b1 > b0:
-            inner = Window(b0 * k, a0 * k, (b1 - b0) * k, (a1 - a0) * k)  # type: ignore[call-arg]
+            inner = Window(b0 * k, a0 * k, (b1 - b0) * k, (a1 - a0) * k)
             part = np.s_[int(a0 - r0) : int(a1 - r0), int(b0 - c0) : int(b1 - c0)]
             rgb[(slice(None), *part)], valid[part] = self._read(inner, (int(a1 - a0), int(b1 - b0)))
         return Picture(rgb, valid, self.left + c0 * self.cell, self.top - r0 * self.cell, self.cell)
@@ -93,14 +97,15 @@ class Mosaic:
         try:
             with rasterio.Env(GDAL_CACHEMAX=CACHE), rasterio.open(self.path) as source:
                 resampling = Resampling.average if self.cell > self.pixel * 1.01 else Resampling.nearest
-                rgb = source.read([1, 2, 3], window=window, out_shape=(3, *shape), resampling=resampling)
+                bands = [1, 1, 1] if self.grey else [1, 2, 3]
+                rgb = source.read(bands, window=window, out_shape=(3, *shape), resampling=resampling)
                 if self.alpha:
                     seen = source.read(self.alpha, window=window, out_shape=shape, resampling=resampling) > 127
                 else:
                     seen = source.dataset_mask(window=window, out_shape=shape) > 0
         except RasterioError as error:
             raise InputError(
-                f"{self.path.name}: a part of the picture cannot be read ({error}); the file may be cut off, copy it again",
+                f"{self.path.name}: a part cannot be read ({error}); the file may be cut off, copy it again",
                 zh=f"{self.path.name}：图像的一部分无法读取（{error}）；文件可能不完整，请重新复制",
             ) from error
         return rgb, seen & (rgb.max(axis=0) > 0)
@@ -112,13 +117,14 @@ class Mosaic:
         across = max(1, int(np.ceil((right - left) / (1.25 * core))))
         down = max(1, int(np.ceil((top - bottom) / (1.25 * core))))
         xs, ys = np.linspace(left, right, across + 1), np.linspace(bottom, top, down + 1)
-        for y0, y1 in zip(ys[:-1], ys[1:], strict=True):
-            for x0, x1 in zip(xs[:-1], xs[1:], strict=True):
+        for y0, y1 in pairwise(ys):
+            for x0, x1 in pairwise(xs):
                 wide = (x0 - overlap, y0 - overlap, x1 + overlap, y1 + overlap)
-                yield (x0, y0, x1, y1), self.window(wide)
+                low, high = np.maximum(wide, self.bounds), np.minimum(wide, self.bounds)
+                yield (x0, y0, x1, y1), self.window((low[0], low[1], high[2], high[3]))
 
 
-def opened(path, diameter=None) -> Mosaic:
+def opened(path, diameter=None, pixel=None) -> Mosaic:
     """Return the mosaic in a GeoTIFF.
 
     Parameters
@@ -127,6 +133,9 @@ def opened(path, diameter=None) -> Mosaic:
         RGB, or RGB and alpha, 8 bits a band.
     diameter : float, optional
         Crown diameter; wide crowns may be seen on coarser pixels. [m]
+    pixel : float, optional
+        Side of a pixel of a picture without place: it is then counted in, though what is found has no place. One grey
+        band is enough there. [m]
 
     Raises
     ------
@@ -136,26 +145,29 @@ def opened(path, diameter=None) -> Mosaic:
     path = Path(path)
     try:
         with rasterio.open(path) as source:
-            return _checked(path, source, diameter)
+            return _checked(path, source, diameter, pixel)
     except RasterioError as error:
         raise InputError(
             f"{path.name}: not a picture that can be read ({error})", zh=f"{path.name}：不是可读取的图像（{error}）"
         ) from error
 
 
-def _checked(path, source, diameter):
+def _checked(path, source, diameter, pixel):
     rule = settings().check
-    if source.crs is None:
+    placeless = source.crs is None
+    if placeless and pixel is None:
         raise _refused(
             path, "no coordinate system is given, so nothing has a place or a size; export it again as a georeferenced "
-            "GeoTIFF (WebODM: orthophoto.tif)", "没有坐标系，无法确定位置和大小；请重新导出带地理参考的 GeoTIFF（WebODM：orthophoto.tif）",
+            "GeoTIFF (WebODM: orthophoto.tif)",
+            "没有坐标系，无法确定位置和大小；请重新导出带地理参考的 GeoTIFF（WebODM：orthophoto.tif）",
         )  # fmt: skip
-    if not source.crs.is_projected or abs(source.crs.linear_units_factor[1] - 1) > 1e-6:
+    if not placeless and (not source.crs.is_projected or abs(source.crs.linear_units_factor[1] - 1) > 1e-6):
         raise _refused(
             path, f"coordinates are not in metres ({source.crs.to_string()}); project it, for example to EPSG:32648",
             f"坐标单位不是米（{source.crs.to_string()}）；请投影，例如 EPSG:32648",
         )  # fmt: skip
-    if source.count < 3:
+    grey = source.count == 1 and placeless
+    if source.count < 3 and not grey:
         raise _refused(
             path, f"{source.count} band(s); red, green and blue are needed to tell plants from soil",
             f"只有 {source.count} 个波段；区分植物和土壤需要红、绿、蓝三个波段",
@@ -165,7 +177,7 @@ def _checked(path, source, diameter):
             path, f"numbers are {source.dtypes[0]}; 8 bits a band (0-255) are needed, as cameras and WebODM give them",
             f"数据类型为 {source.dtypes[0]}；需要每波段 8 位（0-255），即相机和 WebODM 的输出",
         )  # fmt: skip
-    t = source.transform
+    t = Affine(pixel, 0, 0, 0, -pixel, 0) if placeless else source.transform
     if abs(t.b) > 1e-9 or abs(t.d) > 1e-9 or t.a <= 0 or abs(t.a + t.e) > 0.01 * t.a:
         raise _refused(
             path, "pixels are turned or not square; warp it north up", "像元旋转或非正方形；请重采样为正北向上"
@@ -184,7 +196,7 @@ def _checked(path, source, diameter):
         alpha = 4
     others = tuple(i for i in range(4, source.count + 1) if i != alpha)
     cell = max(t.a, rule.cell) if t.a > 0.98 * rule.cell else rule.cell
-    return Mosaic(path, source.crs, t.c, t.f, source.width, source.height, t.a, cell, alpha, others)
+    return Mosaic(path, source.crs, t.c, t.f, source.width, source.height, t.a, cell, alpha, others, grey)
 
 
 def _two_valued(source):

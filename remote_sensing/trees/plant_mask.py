@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 from skimage.filters import threshold_otsu
+from skimage.morphology import remove_small_holes
 
 from remote_sensing.trees.settings import settings
 
@@ -22,7 +23,7 @@ class Looks(NamedTuple):
 
 BINS = (32, 32, 24)
 """Bins of a colour: chromatic red and green, and the root of brightness."""
-_LOW, _WIDE = np.float32((0.2, 0.25)), np.float32(0.3)
+_LOW_RED, _LOW_GREEN, _WIDE = 0.2, 0.25, 0.3
 
 
 def looks(rgb, used=None):
@@ -45,7 +46,7 @@ def looks(rgb, used=None):
     r, g = red * scale, green * scale
     exg = 3 * g - 1  # 2 g - r - b where r + g + b = 1
     exg[total <= 0] = 0
-    shares = ((r - _LOW[0]) / _WIDE, (g - _LOW[1]) / _WIDE, np.sqrt(total / (3 * 256)))
+    shares = ((r - _LOW_RED) / _WIDE, (g - _LOW_GREEN) / _WIDE, np.sqrt(total / (3 * 256)))
     i, j, k = (np.clip(share * bins, 0, bins - 1).astype(np.int32) for share, bins in zip(shares, BINS, strict=True))
     code = (i * BINS[1] + j) * BINS[2] + k
     used = np.ones(exg.shape, bool) if used is None else used
@@ -61,13 +62,13 @@ def green_threshold(seen):
     """
     rule = settings().mask
     values = np.concatenate([one.exg[one.used] for one in seen])
-    return float(np.clip(_otsu(values, rule.lowest), rule.lowest, rule.highest))
+    return float(np.clip(otsu(values, rule.lowest), rule.lowest, rule.highest))
 
 
 def dark_threshold(seen, threshold):
     """Return the brightness that parts green pixels into dark crowns and lighter grass, by Otsu."""
     values = np.concatenate([one.value[one.used & (one.exg > threshold)] for one in seen])
-    return _otsu(values, 128.0)
+    return otsu(values, 128.0)
 
 
 def green(one, threshold):
@@ -89,14 +90,14 @@ def shadow(one, threshold, bare=None):
 
 
 def cleaned(mask, cell):
-    """Return a mask without what is thinner than the opening of `trees.toml`, and without holes."""
+    """Return a mask without what is thinner than the opening of `trees.toml`, and without small holes."""
     size = round(settings().mask.opening / cell)
     if size >= 2:
         mask = ndimage.binary_opening(mask, np.ones((size, size), bool))
-    return ndimage.binary_fill_holes(mask)
+    return remove_small_holes(mask, max_size=max(1, int(settings().mask.hole / cell**2)))
 
 
-def _otsu(values, otherwise):
+def otsu(values, otherwise):
     """Return Otsu's threshold; `otherwise` where values are few or all alike."""
     if len(values) < 2 or values.min() == values.max():
         return float(otherwise)

@@ -31,27 +31,22 @@ def colours(rgb, labels, n):
     ----------
     .. [1] Louhaichi et al. (2001). Geocarto Int. 16:65 (GLI).
     """
-    at = np.nonzero(labels)
-    owner = labels[at] - 1
-    red, green, blue = (band[at].astype(np.float32) for band in rgb)
+    flat = labels.ravel()
+    at = np.flatnonzero(flat)
+    order = np.argsort(flat[at], kind="stable")
+    at = at[order]
+    starts = np.searchsorted(flat[at], np.arange(1, n + 2))
+    red, green, blue = (band.ravel()[at].astype(np.float32) for band in rgb)
     value = np.maximum(np.maximum(red, green), blue)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ngrdi = (green - red) / (green + red)
-        gli = (2 * green - red - blue) / (2 * green + red + blue)
-    table = pd.DataFrame({"gli": np.nan, "ngrdi": np.nan, "yellow": np.nan}, index=range(n))
-    counts = np.bincount(owner, minlength=n)
-    held = np.flatnonzero(counts)
-    order = np.lexsort((value, owner))
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    table.loc[held, "yellow"] = np.bincount(owner, ngrdi < 0, minlength=n)[held] / counts[held]
-    ngrdi, gli = ngrdi[order], gli[order]
-    for i in held:
-        first = starts[i] + int(settings().vigour.sunlit * counts[i])
-        table.loc[i, ["gli", "ngrdi"]] = (
-            np.nanmedian(gli[first : starts[i + 1]]),
-            np.nanmedian(ngrdi[first : starts[i + 1]]),
-        )
-    return table
+    ngrdi = (green - red) / np.maximum(green + red, 1)
+    gli = (2 * green - red - blue) / np.maximum(2 * green + red + blue, 1)
+    found = np.full((n, 3), np.nan)
+    for i in range(n):
+        mine = slice(starts[i], starts[i + 1])
+        if mine.stop > mine.start:
+            sunlit = value[mine] >= np.quantile(value[mine], settings().vigour.sunlit)
+            found[i] = np.median(gli[mine][sunlit]), np.median(ngrdi[mine][sunlit]), (ngrdi[mine] < 0).mean()
+    return pd.DataFrame(found, columns=["gli", "ngrdi", "yellow"])
 
 
 def judged(trees, kinds=None):
@@ -68,7 +63,8 @@ def judged(trees, kinds=None):
     -------
     DataFrame
         z_colour is the mean of the robust z of GLI and NGRDI, z_size that of the logarithm of the crown's area; class
-        "weak" where colour or size is low, "very_weak" where both are, "unjudged" without numbers or with too few of the
+        "weak" where colour or size is low, "very_weak" where both are, "unjudged" without numbers or with too few of
+        the
         kind to compare with.
     """
     rule = settings().vigour
@@ -87,7 +83,8 @@ def judged(trees, kinds=None):
 def kinds(plots):
     """Return a name for the kind of trees of each plot: cultivar and age within two years; its own where untold.
 
-    Plots of one cultivar are ordered by their age and a new kind begins where the age is more than `age_apart` years above
+    Plots of one cultivar are ordered by their age and a new kind begins where the age is more than `age_apart` years
+    above
     the kind's youngest.
     """
     rule = settings().vigour
