@@ -18,12 +18,12 @@ class Axis(NamedTuple):
 
     edge: float
     step: float
-    count: int
+    cells: int
 
     @property
     def span(self) -> tuple[float, float]:
         """Return the lower and the upper end."""
-        far = self.edge + self.step * self.count
+        far = self.edge + self.step * self.cells
         return min(self.edge, far), max(self.edge, far)
 
 
@@ -84,7 +84,7 @@ def _shared(base: xr.DataArray, cell: float, grids, name: str) -> slice:
     own = _axis(base, name, cell)
     spans = [_axis(part, name, size).span for part, size in grids]
     low, high = max(span[0] for span in spans), min(span[1] for span in spans)
-    centres = own.edge + own.step * (np.arange(own.count) + 0.5)
+    centres = own.edge + own.step * (np.arange(own.cells) + 0.5)
     reach = abs(own.step) * (0.5 - ASIDE)
     held = np.flatnonzero((centres - reach >= low) & (centres + reach <= high))
     if not len(held):
@@ -107,13 +107,13 @@ def _nested(fine: Axis, coarse: Axis) -> tuple[slice, int]:
     """Return which cells of a fine axis fill a coarse one, and how many fill one cell of it."""
     ratio, start = coarse.step / fine.step, (coarse.edge - fine.edge) / fine.step
     by, first = round(ratio), round(start)
-    drift = abs(ratio - by) * coarse.count + abs(start - first)
+    drift = abs(ratio - by) * coarse.cells + abs(start - first)
     if by < 1 or drift > ASIDE * max(by, 1):
         raise _error(
             f"cells of {abs(fine.step):g} m do not fill cells of {abs(coarse.step):g} m: their edges lie aside",
             f"{abs(fine.step):g} 米的像元不能填满 {abs(coarse.step):g} 米的像元：边界不重合",
         )
-    return slice(first, first + by * coarse.count), by
+    return slice(first, first + by * coarse.cells), by
 
 
 def _error(en: str, zh: str) -> InputError:

@@ -17,7 +17,7 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 
 from agro.errors import InputError
-from agro.numeric import FAST, equation, kernel
+from remote_sensing import zonal_kernel
 from remote_sensing.sensor import Sensor
 
 LEAST_INSIDE, LEAST = 4.0, 1.0
@@ -116,9 +116,9 @@ class CellWeights:
         out = np.empty(len(self))
         cells, cover = self._flat(values), self.cover
         if weights is None:
-            _means(self.start, self.cell, cover, cells, out)
+            zonal_kernel.means(self.start, self.cell, cover, cells, out)
         else:
-            _weighted_means(self.start, self.cell, cover, cells, self._flat(weights), out)
+            zonal_kernel.weighted_means(self.start, self.cell, cover, cells, self._flat(weights), out)
         return out
 
     def shares(self, mask: np.ndarray) -> np.ndarray:
@@ -149,7 +149,7 @@ class CellWeights:
         """Return `statistics` from values, and weights, that lie in the order of `cell`."""
         out = np.empty((len(self), len(COLUMNS)))
         weights = np.ones(1, np.float32) if weights is None else np.asarray(weights, np.float32)
-        _statistics(self.start, self.cover, np.asarray(values, np.float32), weights, self.size, out)
+        zonal_kernel.statistics(self.start, self.cover, np.asarray(values, np.float32), weights, self.size, out)
         return pd.DataFrame(out, columns=list(COLUMNS))
 
     def _flat(self, values: np.ndarray) -> np.ndarray:
@@ -209,98 +209,3 @@ def outlines(plots: gpd.GeoDataFrame | gpd.GeoSeries, cell: float, sensor: Senso
     counted = inside.where(~small, whole).to_numpy()
     counted[none | shapely.is_missing(counted)] = shapely.Polygon()
     return Outlines(gpd.GeoSeries(counted, index=whole.index, crs=whole.crs), small & ~none)
-
-
-@kernel(fastmath=FAST)
-def _means(start, cell, cover, values, out):
-    for k in range(out.size):
-        above, below = 0.0, 0.0
-        for i in range(start[k], start[k + 1]):
-            value, share = np.float64(values[cell[i]]), np.float64(cover[i])
-            known = value == value
-            above += share * value if known else 0.0
-            below += share if known else 0.0
-        out[k] = above / below if below > 0.0 else np.nan
-
-
-@kernel(fastmath=FAST)
-def _weighted_means(start, cell, cover, values, weights, out):
-    for k in range(out.size):
-        above, below = 0.0, 0.0
-        for i in range(start[k], start[k + 1]):
-            value = np.float64(values[cell[i]])
-            share = np.float64(cover[i]) * np.float64(weights[cell[i]])
-            known = value == value
-            above += share * value if known else 0.0
-            below += share if known else 0.0
-        out[k] = above / below if below > 0.0 else np.nan
-
-
-@equation
-def _quantile(values, sums, n, total, q):
-    """Return a weighted quantile of sorted values as exactextract defines it.
-
-    `sums` holds, for the value of rank i, `i * weight + (n - 1) * (weights before it)`.
-    """
-    at = q * total * (n - 1)
-    low, high = 0, n  # the first value whose sum lies above
-    while low < high:
-        middle = (low + high) // 2
-        if sums[middle] > at:
-            high = middle
-        else:
-            low = middle + 1
-    if low >= n:
-        return values[n - 1]
-    if low == 0:
-        return values[0]
-    step = sums[low] - sums[low - 1]
-    return values[low - 1] + (at - sums[low - 1]) * (values[low] - values[low - 1]) / step
-
-
-@kernel(fastmath=FAST)
-def _statistics(start, cover, values, weights, size, out):
-    longest = 1
-    for k in range(out.shape[0]):
-        longest = max(longest, start[k + 1] - start[k])
-    number, share = np.empty(longest, np.float32), np.empty(longest, np.float32)
-    bits, share_bits = number.view(np.int32), share.view(np.int32)
-    keys, sums, sorted_values = np.empty(longest, np.int64), np.empty(longest), np.empty(longest)
-    for k in range(out.shape[0]):
-        n, covered, total, above = 0, 0.0, 0.0, 0.0
-        for i in range(start[k], start[k + 1]):
-            weight = weights[i] if weights.size > 1 else weights[0]
-            counts = values[i] == values[i] and weight > 0 and cover[i] > 0
-            if counts:
-                number[n], share[n] = values[i], cover[i] * weight
-                covered += np.float64(cover[i])
-                total += np.float64(share[n])
-                above += np.float64(share[n]) * np.float64(values[i])
-                n += 1
-        row = out[k]
-        row[5] = covered
-        row[6] = covered / size[k] if size[k] > 0 else np.nan
-        if n == 0:
-            row[0], row[1], row[2], row[3], row[4], row[7] = np.nan, np.nan, np.nan, np.nan, np.nan, 0.0
-            continue
-        # a number and its weight in one integer that sorts as the number does
-        for i in range(n):
-            order = np.int64(bits[i]) if bits[i] >= 0 else np.int64(bits[i] ^ np.int32(0x7FFFFFFF))
-            keys[i] = (order << 32) | np.int64(share_bits[i])
-        keys[:n].sort()
-        mean, before, spread = above / total, 0.0, 0.0
-        for i in range(n):
-            order = np.int32(keys[i] >> 32)
-            bits[0] = order if order >= 0 else order ^ np.int32(0x7FFFFFFF)
-            share_bits[0] = np.int32(keys[i] & 0xFFFFFFFF)
-            value, weight = np.float64(number[0]), np.float64(share[0])
-            sorted_values[i] = value
-            sums[i] = i * weight + (n - 1) * before
-            before += weight
-            spread += weight * (value - mean) ** 2
-        row[0] = mean
-        row[1] = _quantile(sorted_values, sums, n, before, 0.5)
-        row[2] = _quantile(sorted_values, sums, n, before, 0.1)
-        row[3] = _quantile(sorted_values, sums, n, before, 0.9)
-        row[4] = np.sqrt(spread / total)
-        row[7] = total / covered

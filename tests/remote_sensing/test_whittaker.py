@@ -5,7 +5,8 @@ import pytest
 from scipy.linalg import solveh_banded
 from whittaker_eilers import WhittakerSmoother
 
-from remote_sensing.whittaker import LANES, daily, smooth, smooth_robust
+from remote_sensing.whittaker import daily, smooth, smooth_robust
+from remote_sensing.whittaker_kernel import LANES
 
 
 def banded(y, w, lmbda):
