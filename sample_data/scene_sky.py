@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 from sample_data import SEED, climate, scene_light, weather
 from sample_data.scene_light import CELL, EAST, NORTH, SHAPE, SOUTH, WEST, Relief, Sun
 
-FIRST = datetime(2024, 9, 4, 3, 27, 41)  # UTC; of the cycle whose days fit the county's clear ones
+FIRST = datetime(2023, 9, 5, 3, 27, 41)  # UTC; of the cycle whose days fit the county's clear ones
 REVISIT = timedelta(days=5)
 CLEAR_FROM = 0.42  # share of the sun above the air that must have reached the ground on that day
 WINTER = 0.7  # how far dull months are forgiven their haze: their clear hours come at the satellite's time
@@ -49,7 +49,7 @@ class Sky(NamedTuple):
 
 
 def passes(seed=SEED):
-    """Return the passes of two years on which the county was not all under cloud, as its own weather has it."""
+    """Return the passes of three years on which the county was not all under cloud, as its own weather has it."""
     days = weather.make_daily(seed)["middle"]
     last = weather.LAST_DAY.astype("M8[D]").item()
     outside = climate.sun(days.time.values)[0]

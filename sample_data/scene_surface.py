@@ -143,17 +143,17 @@ def strays(days, count, seed=SEED):
     little off.
     """
     days = np.asarray(days, "M8[D]")
-    start = np.datetime64("2024-01-01")
+    start = np.datetime64("2023-01-01")
     step = (days - start).astype(int) // STEP
     random = np.random.default_rng([int(seed), 33])
     years = YEAR_EFFECT * random.standard_normal((5, count))
-    draws = random.standard_normal((300, count + 1)) * np.sqrt(1 - MEMORY**2)
+    draws = random.standard_normal((400, count + 1)) * np.sqrt(1 - MEMORY**2)
     spells = lfilter([1.0], [1.0, -MEMORY], draws, axis=0)[step + 40]
-    seen = np.random.default_rng([int(seed), 34]).standard_normal((300, count + 1))[step]
+    seen = np.random.default_rng([int(seed), 34]).standard_normal((400, count + 1))[step]
     own, all_ = spells[:, 1:], spells[:, :1]
     anomaly = ANOMALY * (ALIKE * all_ + np.sqrt(1 - ALIKE**2) * own)
     return (
-        years[days.astype("M8[Y]").astype(int) - 54] + anomaly + NOISE[0] * seen[:, :1] + NOISE[1] * seen[:, 1:]
+        years[days.astype("M8[Y]").astype(int) - 53] + anomaly + NOISE[0] * seen[:, :1] + NOISE[1] * seen[:, 1:]
     ).astype(np.float32)
 
 

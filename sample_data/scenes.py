@@ -1,8 +1,9 @@
-"""Two years of satellite pictures of the sample county, in the form of Sentinel-2 L2A products. Synthetic.
+"""Three years of satellite pictures of the sample county, in the form of Sentinel-2 L2A products. Synthetic.
 
 A picture is the ground under even light (`scene_surface`), lit over relief (`scene_light`), with clouds, their shadows
 and veils before it (`scene_sky`), and the noise of a camera. It lies in a folder named like a product, one GeoTIFF a
-band, beside a STAC item; tile T49SYN is nowhere on earth.
+band, beside a STAC item; tile T49SYN is nowhere on earth. The first year, history for the other two, is cut out round
+the orchards only.
 """
 
 import json
@@ -14,6 +15,7 @@ import numpy as np
 import rasterio
 from affine import Affine
 from pyproj import Transformer
+from scipy.ndimage import maximum_filter
 
 from sample_data import SEED, land_cover, scene_light, scene_sky, scene_surface, terrain, weak_patches
 from sample_data.land_cover import BANDS
@@ -27,7 +29,7 @@ FILES = {
 """{role: (name of the band, cell [m])}."""
 BASELINE, OFFSET, QUANTIFICATION = "05.11", -1000, 10000
 CAMERA = {10: 0.0011, 20: 0.0008}  # standard deviation of a cell's noise [1]
-STEP, COARSE = 24, 48  # numbers are whole multiples of a step near their noise: files stay small
+STEP, COARSE = 28, 56  # numbers are whole multiples of a step near their noise: files stay small
 COARSELY = ("nir", "re2", "re3", "nir_narrow", "swir1", "swir2")
 BLUISH = {
     "blue": 1.0, "green": 0.9, "red": 0.8, "re1": 0.75, "re2": 0.7, "re3": 0.68, "nir": 0.66, "nir_narrow": 0.65,
@@ -35,6 +37,7 @@ BLUISH = {
 }  # fmt: skip
 """How much a veil of high cloud brightens a band, as a share of the blue; judgement."""
 TILE, ORBIT = "T49SYN", "R018"
+WHOLE_FROM, ROUND = np.datetime64("2024-09-01"), 300.0  # m: earlier pictures reach so far round the orchards only
 MARKS = {"synthetic": "1", "source": "sample_data.scenes: invented picture, no real place / 合成影像，非真实地点"}
 
 
@@ -92,7 +95,7 @@ def picture(one: Pass, seed=SEED) -> Picture:
     sky = scene_sky.make_sky(surface.relief, one, seed)
     sunlit = scene_light.lit(surface.relief, one.sun) * (1 - _finer(sky.shade))
     light = scene_light.light(surface.relief, one.sun, sunlit)
-    inside = scene_sky.swath()
+    inside = scene_sky.swath() & ((day >= WHOLE_FROM) | _near(surface, ROUND))
     before = {
         10: (light, _finer(sky.cloud), _finer(sky.veil), ~inside),
         20: (scene_light.Light(*map(_coarser, light)), sky.cloud, sky.veil, ~(inside[::2, ::2] & inside[1::2, 1::2])),
@@ -213,6 +216,13 @@ def _item(one, made, assets):
         "collection": "synthetic-sentinel-2-l2a",
         "assets": assets,
     }
+
+
+def _near(surface, reach):
+    """Tell which cells of 10 m lie within some way of an orchard, dims (y, x); squares are near enough."""
+    cells = np.zeros(SHAPE, bool)
+    cells.flat[surface.orchards.cell] = True
+    return maximum_filter(cells, 2 * round(reach / 10) + 1)
 
 
 def _coarser(values):

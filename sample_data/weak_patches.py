@@ -37,15 +37,15 @@ class Planted(NamedTuple):
     innocent: bool = False
 
 
-BEGINNING = date(2024, 1, 1)
+BEGINNING = date(2023, 1, 1)
 """Onset of what was there before the first picture."""
 PLANTED = (
     Planted(1, "西坡1号", "whole", "waterlogged roots", "积水烂根", date(2026, 4, 25), 30, 0.14),
     Planted(1, "北坡2号", "new", "dry terrace", "台地干旱", date(2026, 6, 20), 25, 0.15, 0.38, 0.1, (0.44, 0.66)),
     Planted(4, "西坡1号", "new", "pest outbreak", "虫害暴发", date(2026, 5, 20), 40, 0.16, -0.35, 0.0, (0.36, 0.66)),
-    Planted(11, "南坡2号", "decline", "ageing trees", "树势衰退", date(2025, 1, 10), 560, 0.16),
-    Planted(10, "北坡4号", "persistent", "thin soil over rock", "岩上薄土", BEGINNING, 0, 0.16, -0.4, 0.0, (0.4, 0.7)),
-    Planted(9, "北坡1号", "persistent", "shaded by forest", "林缘遮阴", BEGINNING, 0, 0.13, 0.1, 0.8, (0.7, 0.5)),
+    Planted(11, "南坡2号", "decline", "ageing trees", "树势衰退", date(2025, 7, 1), 420, 0.16),
+    Planted(10, "北坡4号", "persistent", "thin soil over rock", "岩上薄土", BEGINNING, 0, 0.16, -0.4, 0.0, (0.3, 0.54)),
+    Planted(9, "北坡1号", "persistent", "shaded by forest", "林缘遮阴", BEGINNING, 0, 0.15, 0.1, 0.55, (0.4, 0.4)),
     Planted(
         1, "北坡1号", "pruning", "large limbs cut in summer", "夏季大枝修剪", date(2026, 7, 7), 2, 0.12, back=240,
         innocent=True,

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from sample_data import names, scene_light, scene_sky, scene_surface, scenes, terrain, weak_patches
 from sample_data.weather import LAST_DAY
@@ -33,7 +33,7 @@ def by_day(passes):
 
 @pytest.fixture(scope="module")
 def winter(passes):
-    return min((one for one in passes if one.sun.zenith > 52), key=lambda one: one.cloud + one.veil)
+    return min((one for one in whole(passes) if one.sun.zenith > 52), key=lambda one: one.cloud + one.veil)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,11 @@ def surface():
 @pytest.fixture(scope="module")
 def planted():
     return scenes.weak()
+
+
+def whole(passes):
+    """Return the passes of the two years that are shown."""
+    return [one for one in passes if np.datetime64(one.time) >= scenes.WHOLE_FROM]
 
 
 def read(folder, band):
@@ -84,8 +89,9 @@ def ndvi_of(bands):
 
 def test_some_two_dozen_pictures_a_year_at_uneven_times(passes):
     days = np.array([one.time for one in passes], "M8[D]")
-    for year in (days < np.datetime64("2025-09-20"), days >= np.datetime64("2025-09-20")):
-        assert 21 <= year.sum() <= 26
+    for start in ("2023-09-05", "2024-09-05", "2025-09-05"):
+        year = (days >= np.datetime64(start)) & (days < np.datetime64(start) + 365)
+        assert 18 <= year.sum() <= 26
     gaps = np.diff(days).astype(int)
     assert set(gaps % 5) == {0}
     assert len(set(gaps)) > 5
@@ -115,7 +121,7 @@ def test_ten_farms_are_seen_and_four_are_not():
 
 def test_cloud_shadows_lie_where_sun_satellite_and_height_put_them(passes, by_day):
     """The displacement per metre of height is that of monitoring's section 4.5, which T4.1 fixes by numbers."""
-    one = next(one for one in passes if 30 < one.sun.zenith < 45 and 0.1 < one.cloud < 0.25)
+    one = next(one for one in whole(passes) if 30 < one.sun.zenith < 45 and 0.1 < one.cloud < 0.25)
     sky = by_day(str(one.time.date())).sky
     zenith, azimuth = np.radians(one.sun.zenith), np.radians(one.sun.azimuth)
     view, away = np.radians(scene_sky.VIEW_ZENITH), np.radians(scene_sky.VIEW_AZIMUTH)
@@ -231,22 +237,22 @@ def test_borders_are_mixed_and_areas_come_out(surface):
 
 
 def test_every_planted_place_is_in_the_pictures(by_day, surface, planted):
-    """Read from red and near infrared as seen, against the rest of the plot or against all others."""
+    """Read from red and near infrared as seen, against the rest of the plot or all others, less what cells always differ."""
     cells = surface.orchards
-    whole = cells.share > 0.99
+    full = cells.share > 0.99
     ndvi = {day: ndvi_of(by_day(day).bands).ravel()[cells.cell] for day in CLEAR}
     clear = {day: by_day(day).sky.cloud.repeat(2, 0).repeat(2, 1).ravel()[cells.cell] < 0.01 for day in CLEAR}
 
     def fallen(k, day):
-        inside = whole & clear[day] & (cells.patch[k] > 0.99)
+        inside = full & clear[day] & (cells.patch[k] > 0.99)
         if planted.kind[k] in ("new", "persistent"):
-            beside = whole & clear[day] & (cells.plot == cells.plot[inside][0]) & (cells.patch[k] == 0)
+            beside = full & clear[day] & (cells.plot == cells.plot[inside][0]) & (cells.patch[k] == 0)
         else:
-            beside = whole & clear[day] & ~np.isin(cells.plot, cells.plot[cells.patch.max(axis=0) > 0])
-        return np.mean(ndvi[day][beside]) - np.mean(ndvi[day][inside])
+            beside = full & clear[day] & ~np.isin(cells.plot, cells.plot[cells.patch.max(axis=0) > 0])
+        return np.mean((ndvi[day] - cells.usual)[beside]) - np.mean((ndvi[day] - cells.usual)[inside])
 
     for k, place in planted.iterrows():
-        first = next(day for day in CLEAR[:2] if (whole & clear[day] & (cells.patch[k] > 0.99)).sum() > 8)
+        first = next(day for day in CLEAR[:2] if (full & clear[day] & (cells.patch[k] > 0.99)).sum() > 8)
         before, late = fallen(k, first), fallen(k, CLEAR[2])
         if place.kind == "persistent":
             assert before == pytest.approx(place["drop"], abs=0.045)
@@ -284,7 +290,7 @@ def test_files_are_those_of_a_product_with_the_offset_of_its_baseline(folder, by
     red, nir = (read(folder, band)[0].astype(float) for band in ("B04", "B08"))
     seen = by_day(CLEAR[0]).bands["red"]
     valid = red > 0
-    assert np.abs((red[valid] - 1000) / 10000 - seen[valid]).max() < 0.0013
+    assert np.abs((red[valid] - 1000) / 10000 - seen[valid]).max() < 0.0015
     wrong = (nir - red)[valid].mean() / (nir + red)[valid].mean()
     assert ndvi_of(by_day(CLEAR[0]).bands)[valid].mean() - wrong > 0.1
 
@@ -315,9 +321,22 @@ def test_every_file_says_that_it_is_synthetic(folder, planted, tmp_path):
     assert (gpd.read_file(tmp_path / "truth.gpkg").synthetic == 1).all()
 
 
-def test_two_years_stay_small(folder):
+def test_pictures_before_the_two_years_are_cut_out_round_the_orchards(passes, surface):
+    early = scenes.picture(next(one for one in passes if one.time.year == 2023))
+    there = np.isfinite(early.bands["nir"])
+    assert there.ravel()[surface.orchards.cell].all()
+    away = distance_transform_edt(~np.isin(np.arange(there.size), surface.orchards.cell).reshape(there.shape)) * 10
+    assert not there[away > 430].any()
+    assert not (early.classes[away[::2, ::2] > 430]).any()
+    assert 0.1 < there.mean() < 0.4
+
+
+def test_all_pictures_stay_small(folder, passes, tmp_path):
     size = sum(path.stat().st_size for path in folder.iterdir())
-    assert size * 50 < 95e6
+    cut = scenes.write(tmp_path, passes[0], scenes.picture(passes[0]))
+    small = sum(path.stat().st_size for path in cut.iterdir())
+    early = sum(np.datetime64(one.time) < scenes.WHOLE_FROM for one in passes)
+    assert size * (len(passes) - early) + small * early < 100e6
 
 
 def test_the_same_seed_draws_the_same_picture(by_day, passes):
