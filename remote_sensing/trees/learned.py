@@ -111,16 +111,18 @@ class CrownModel:
     def _heat(self, rgb, light):
         channels = seen(rgb, light or light_of(rgb))
         shape = channels.shape[1:]
-        answer = np.empty(shape, np.float32)
-        ahead = [(MARGIN, MARGIN + -side % (STEP if side <= WINDOW else WINDOW)) for side in shape]
-        wide = np.pad(channels, [(0, 0), *ahead], mode="symmetric")
-        for top in range(0, shape[0], WINDOW):
-            for left in range(0, shape[1], WINDOW):
-                part = wide[:, top : top + WINDOW + 2 * MARGIN, left : left + WINDOW + 2 * MARGIN]
-                whole = _both_ways(self.nets, part)[MARGIN:-MARGIN, MARGIN:-MARGIN]
-                rows, cols = min(WINDOW, shape[0] - top), min(WINDOW, shape[1] - left)
-                answer[top : top + rows, left : left + cols] = whole[:rows, :cols]
-        return answer
+        ends = [(0, -side % STEP) for side in shape]
+        channels = np.pad(channels, [(0, 0), *ends], mode="edge")
+        answer = np.empty(channels.shape[1:], np.float32)
+        for top in range(0, answer.shape[0], WINDOW):
+            for left in range(0, answer.shape[1], WINDOW):
+                up, before = min(top, MARGIN), min(left, MARGIN)
+                part = channels[
+                    :, top - up : top + WINDOW + MARGIN, left - before : left + WINDOW + MARGIN
+                ]  # no mirrored edge: a crown that is cut in half would get its middle there
+                whole = _both_ways(self.nets, part)[up : up + WINDOW, before : before + WINDOW]
+                answer[top : top + whole.shape[0], left : left + whole.shape[1]] = whole
+        return answer[: shape[0], : shape[1]]
 
 
 def train(images, points, cell, seed, peaks=None, rule=None, levels=None, watch=None):
@@ -222,6 +224,11 @@ def default_peaks() -> Peaks:
     return parameters.load(training.FILE, "peaks", Peaks)
 
 
+def need_of_labels() -> Labels:
+    """Return what is needed to learn from."""
+    return parameters.load(training.FILE, "labels", Labels)
+
+
 def brought(rgb, zoom):
     """Return a picture whose pixels are made `1 / zoom` as wide as they were: averaged first, then between pixels."""
     rgb = np.asarray(rgb)[:3]
@@ -261,7 +268,7 @@ def _checked(rgb, cell):
 
 
 def _labelled(images, points, cell):
-    need = parameters.load(training.FILE, "labels", Labels)
+    need = need_of_labels()
     images = [_checked(image, cell)[:3] for image in images]
     points = [np.asarray(place, float).reshape(-1, 2) for place in points]
     if len(images) != len(points):

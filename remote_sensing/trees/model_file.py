@@ -34,7 +34,7 @@ def written(path, nets, numbers):
     about = {"format": np.int64(FORMAT), "layers": np.array([len(net) for net in nets])}
     single = {name: np.float64(value) for name, value in numbers.items()}
     inside = io.BytesIO()
-    np.savez_compressed(inside, allow_pickle=False, **about, **single, **arrays)
+    np.savez_compressed(inside, allow_pickle=False, **{**about, **single, **arrays})
     draft = path.with_name(path.name + ".part")
     draft.write_bytes(inside.getvalue())
     draft.replace(path)

@@ -40,17 +40,17 @@ def convolved(pictures, weight, against=None):
     """
     n, channels, height, width = pictures.shape
     rows = max(1, min(height, BLOCK // (9 * channels * width)))
-    padded = np.zeros((channels, height + 2, width + 2), np.float32)
-    columns = np.empty((9, channels, rows, width), np.float32)
+    padded = np.zeros((channels, height + 2, width + 2), pictures.dtype)
+    columns = np.empty((9, channels, rows, width), pictures.dtype)
     if against is None:
-        answer = np.empty((n, len(weight), height, width), np.float32)
+        answer = np.empty((n, len(weight), height, width), pictures.dtype)
     else:
-        answer = np.zeros((against.shape[1], 9 * channels), np.float32)
+        answer = np.zeros((against.shape[1], 9 * channels), pictures.dtype)
     for picture in range(n):
         padded[:, 1:-1, 1:-1] = pictures[picture]
         for first in range(0, height, rows):
             part = min(rows, height - first)
-            unfolded = columns if part == rows else np.empty((9, channels, part, width), np.float32)
+            unfolded = columns if part == rows else np.empty((9, channels, part, width), pictures.dtype)
             _unfolded(padded, first, part, width, unfolded)
             flat = unfolded.reshape(9 * channels, -1)
             if against is None:
