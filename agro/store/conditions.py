@@ -133,7 +133,7 @@ class Conditions(Settings):
         scope : Scope
             Of sums, or one that sees plots.
         by : sequence of str
-            Columns of `plot`.
+            Columns of `plot`; none for one row of all.
         """
         plot, farm, table = schema.plot, schema.farm, schema.condition_area
         columns = [plot.c[name] for name in by]
@@ -148,9 +148,11 @@ class Conditions(Settings):
         largest = areas.groupby("plot")["weak_area"].max()
         frame["weak_area"] = frame["id"].map(largest).fillna(0.0).clip(upper=frame["area"])
         frame["weak"] = frame["weak_area"] > 0
+        keys = list(by) or ["whole"]
+        frame = frame if by else frame.assign(whole="")
         if scope.sums_only or not scope.everything:
-            frame = disclosed(frame, list(by), "grower", "area")
-        groups = frame.groupby(list(by), dropna=False)
+            frame = disclosed(frame, keys, "grower", "area")
+        groups = frame.groupby(keys, dropna=False)
         return groups.agg(
             growers=("grower", "nunique"), plots=("area", "size"), weak_plots=("weak", "sum"), area=("area", "sum"),
             weak_area=("weak_area", "sum"),

@@ -21,7 +21,9 @@ TREE_COLUMNS = ("id", "plot", "number", "longitude", "latitude", "first_seen", "
 class Trees(Settings):
     """Who stands where; what each flight measured of them are the parts `trees` and `gaps` of its scene."""
 
-    def save_trees(self, plot: str, trees: pd.DataFrame, on: date, *, by: Viewer | None = None) -> dict[str, int]:
+    def save_trees(
+        self, plot: str, trees: pd.DataFrame, on: date, *, unseen: Iterable[int] = (), by: Viewer | None = None
+    ) -> dict[str, int]:
         """Return how many trees of a plot are new, were seen again or are lost since a flight.
 
         Parameters
@@ -31,8 +33,10 @@ class Trees(Settings):
             that are not among them are lost, until one flight sees them again.
         on : date
             Day of the flight.
+        unseen : iterable of int
+            Numbers of trees whose place the flight did not show: they are not lost.
         """
-        table, told = schema.tree, {"new": 0, "seen": 0, "lost": 0}
+        table, told, hidden = schema.tree, {"new": 0, "seen": 0, "lost": 0}, set(unseen)
         with self.writing() as connection:
             known = connection.scalar(select(schema.plot.c.farm).where(schema.plot.c.id == plot).with_for_update())
             if known is None:
@@ -53,7 +57,8 @@ class Trees(Settings):
                     values = place | {"last_seen": on, "lost": None}
                     connection.execute(update(table).where(table.c.id == before.id).values(values))
             for number, before in stored.items():
-                if number not in seen.index and before.lost is None and before.last_seen < on:
+                gone = number not in seen.index and number not in hidden
+                if gone and before.lost is None and before.last_seen < on:
                     told["lost"] += 1
                     connection.execute(update(table).where(table.c.id == before.id).values(lost=on))
             if added:

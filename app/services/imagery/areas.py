@@ -66,10 +66,17 @@ def sentences(row: dict[str, Any], rate: dict[str, Any]) -> dict[str, Any]:
         head = words.both("head", "area", since=words.day_both(pd.Timestamp(row["since"]).date()), **told)
     else:
         head = words.both("head", "always", **told)
-    drop = "?" if pd.isna(row["drop"]) else f"{row['drop']:.2f}"
-    why = words.both("head", "why", index=str(row["index"]).upper(), drop=drop, n=int(row["n_obs"]))
-    stated = row["false_alarms"]
-    sure = words.both("head", "sure", rate="?" if pd.isna(stated) else f"{100 * stated:.0f} %")
+    if row["kind"] == "drone":
+        why = words.both("head", "why_drone", n=int(row["n_obs"]), z=f"{row['z']:.1f}")
+        sure = words.both("head", "sure_drone")
+    else:
+        drop, stated = row["drop"], row["false_alarms"]
+        why = words.both(
+            "head", "why", index=str(row["index"]).upper(), drop="?" if pd.isna(drop) else f"{drop:.2f}",
+            n=int(row["n_obs"]),
+        )  # fmt: skip
+        rate_said = words.both("head", "unknown") if pd.isna(stated) else f"{100 * stated:.0f} %"
+        sure = words.both("head", "sure", rate=rate_said)
     measured_here = (
         words.both("head", "measured", n=rate["visits"], nothing=rate["nothing"])
         if rate["visits"]

@@ -20,9 +20,11 @@ from app.services.imagery.bring_in import Brought, Progress, table_written
 from app.services.platform import Platform, region_or_none
 from remote_sensing import cog, reading
 from remote_sensing.reading import raster
+from remote_sensing.trees import identity, survey
+from remote_sensing.trees.survey import Survey
 
 SENSOR = "drone_rgb"
-ALIGNED = 0.4  # of the spacing: within it a tree is the same tree; monitoring.md 10.7
+BORDER = 1.5  # m from a plot's outline within which a tree may have slipped out of it, as flights lie aside
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,6 @@ def bring_in_mosaic(
         age=when.year - seen.plots["planted"].astype("Float64").astype(float),
         row_spacing=[(one or ASSUMED_DEFAULTS["spacing"])[0] for one in seen.plots["spacing"]],
     )
-    from remote_sensing.trees import survey
-
     made = survey.survey(Path(path), table, progress=progress)
     progress(2, 3, "写入 writing")
     return _kept(viewer, home, seen, when, digest, Path(path), table, made)
@@ -107,9 +107,9 @@ def bring_in_mosaic(
 
 def _kept(
     viewer: Viewer, home: Platform, seen: Understood, when: datetime, digest: str, path: Path,
-    plots: gpd.GeoDataFrame, made: Any,
+    plots: gpd.GeoDataFrame, made: Survey,
 ) -> tuple[Brought, dict[str, int]]:  # fmt: skip
-    numbered, moved = _numbered(home, plots, made.trees)
+    numbered, moved, beside = _numbered(home, plots, made.trees)
     trees, gaps = _readings(numbered), _gap_readings(made.gaps)
     region = region_or_none(home)
     synthetic = bool(seen.found.about.get("synthetic") or (region and region.synthetic))
@@ -119,7 +119,7 @@ def _kept(
         MOSAIC: lambda beside: cog.converted(path, beside),
         TREES: lambda beside: table_written(trees, beside),
         GAPS: lambda beside: table_written(gaps, beside),
-        PLOTS: lambda beside: table_written(_plots_told(made, gaps, seen.found.product, when), beside),
+        PLOTS: lambda beside: table_written(_plots_told(made, seen.found.product, when), beside),
     }
     about: dict[str, Any] = {"pixel": seen.pixel, "relative": True, "moved": moved}
     scene = StoredScene(
@@ -131,7 +131,7 @@ def _kept(
         stored, told = home.store.save_scene(scene, parts, by=viewer)
         for plot, some in trees.groupby("plot"):
             places = some.rename(columns={"tree": "number"})[["number", "longitude", "latitude"]]
-            for key, n in home.store.save_trees(str(plot), places, when.date(), by=viewer).items():
+            for key, n in _saved(home, str(plot), places, when, beside, viewer).items():
                 counts[key] += n
     return Brought(stored, told, int(made.plots.shape[0]), tuple(_findings(made, counts, plots))), counts
 
@@ -207,21 +207,34 @@ def placed(table: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.drop(columns="crown", errors="ignore"), geometry=points, crs="EPSG:4326")
 
 
-def _numbered(home: Platform, plots: gpd.GeoDataFrame, trees: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, float]:
-    """Return the trees with the numbers of the trees that stood there before, and how far this flight lay off [m]."""
-    from remote_sensing.trees import identity
+def _saved(
+    home: Platform, plot: str, places: pd.DataFrame, when: datetime, beside: dict[str, list[int]], viewer: Viewer
+) -> dict[str, int]:
+    return home.store.save_trees(plot, places, when.date(), unseen=beside.get(plot, ()), by=viewer)
 
+
+def _numbered(
+    home: Platform, plots: gpd.GeoDataFrame, trees: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, float, dict[str, list[int]]]:
+    """Return the trees with the numbers of the trees that stood there before.
+
+    Also how far this flight lay off [m], and by plot the known trees that it shows beside the plot or not at all.
+    """
     before = home.store.trees(rights.EVERYTHING, list(plots["id"]), lost=True)
-    parts, moved = [], [0.0]
+    parts, moved, beside = [], [0.0], {}
     for plot in plots.itertuples():
         mine = trees[trees["plot"] == plot.id].reset_index(drop=True)
         known = before[before["plot"] == plot.id]
         points = gpd.points_from_xy(known["longitude"], known["latitude"], crs="EPSG:4326")
         stood = gpd.GeoDataFrame({"tree": known["number"].to_numpy()}, geometry=points).to_crs(trees.crs)
         told, shift, _ = identity.matched(stood, mine, plot.tree_spacing)
+        away = np.zeros(2) if shift is None else np.asarray(shift)
+        here = stood.geometry.translate(*-away)  # where this flight has them
+        inside = here.within(shapely.buffer(plot.geometry, -BORDER)).to_numpy()
+        beside[str(plot.id)] = [int(one) for one in stood["tree"][~inside]]
         parts.append(told)
-        moved.append(float(np.hypot(*shift)) if shift is not None else 0.0)
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=trees.crs), max(moved)
+        moved.append(float(np.hypot(*away)))
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=trees.crs), max(moved), beside
 
 
 def _readings(trees: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -262,13 +275,9 @@ def _gap_readings(gaps: gpd.GeoDataFrame) -> pd.DataFrame:
     return found.assign(gap=names)[columns]
 
 
-def _plots_told(made: Any, gaps: pd.DataFrame, product: str, when: datetime) -> pd.DataFrame:
-    """Return the quality line of each plot, with its missing trees."""
-    table = pd.DataFrame(made.plots)
-    missing = gaps.groupby("plot")["n_missing"].sum() if len(gaps) else pd.Series(dtype=float)
-    return table.assign(
-        missing=table["plot"].map(missing).fillna(0).astype(int), flight=product, time=pd.Timestamp(when)
-    )
+def _plots_told(made: Survey, product: str, when: datetime) -> pd.DataFrame:
+    """Return the quality line of each plot with its flight."""
+    return pd.DataFrame(made.plots).assign(flight=product, time=pd.Timestamp(when))
 
 
 def _joined(tables: list[pd.DataFrame], about: pd.DataFrame) -> pd.DataFrame:
@@ -276,9 +285,10 @@ def _joined(tables: list[pd.DataFrame], about: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True).join(about, on="plot") if some else pd.DataFrame(columns=["plot"])
 
 
-def _findings(made: Any, counts: dict[str, int], plots: gpd.GeoDataFrame) -> list[Finding]:
+def _findings(made: Survey, counts: dict[str, int], plots: gpd.GeoDataFrame) -> list[Finding]:
+    names = plots.set_index("id")["name"]
     n = counts["new"] + counts["seen"]
-    return [
+    told = [
         Finding(
             "info",
             f"{n} trees: {counts['new']} new, {counts['seen']} seen before, {counts['lost']} lost; "
@@ -287,3 +297,8 @@ def _findings(made: Any, counts: dict[str, int], plots: gpd.GeoDataFrame) -> lis
             f"缺株 {counts['gaps']}",
         )
     ]
+    for line in made.plots.to_dict("records"):
+        if line["note_zh"]:
+            name = names[line["plot"]]
+            told.append(Finding("warning", f"{name}: {line['note_en']}", f"{name}：{line['note_zh']}", name))
+    return told

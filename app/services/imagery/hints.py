@@ -1,7 +1,7 @@
 """What other modules know of a weak place: soil water, nutrients, shade, pests, gaps; hints, never a diagnosis."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -10,7 +10,6 @@ import pandas as pd
 
 from agro.errors import AgroError, MissingDataError
 from agro.store import rights
-from agro.store.scenes import PLOTS
 from app.services import ground, growth_run, preparation
 from app.services.imagery import words
 from app.services.imagery.settings import number, whole
@@ -139,17 +138,14 @@ def _pests(home: Platform, plots: gpd.GeoDataFrame, on: date) -> list[tuple[str,
 def _gaps(home: Platform, plots: gpd.GeoDataFrame, on: date) -> list[tuple[str, dict[str, Any]]]:
     """Return the share of places without a tree, by the newest flight up to the day."""
     rows: dict[str, dict[str, Any]] = {}
-    for flight in home.store.scenes("drone", end=on + timedelta(days=1)):
-        table = home.store.plot_pictures(
-            rights.EVERYTHING, flight.time.date(), flight.time.date(), plots=plots["id"], kind="drone"
-        )
-        if PLOTS not in home.store.scene_parts(flight.id) or "missing" not in table:
-            continue
-        for row in table.to_dict("records"):
-            places = row["n_trees"] + row["missing"]
-            if row["plot"] in rows or not places or row["missing"] / places < number("hints", "gaps"):
-                continue
-            share = row["missing"] / places
-            day = words.day_both(flight.time.date())
+    table = home.store.plot_pictures(rights.EVERYTHING, None, on, plots=plots["id"], kind="drone")
+    if table.empty:
+        return []
+    counted = table[table["n_found"].notna()].sort_values("time", ascending=False).drop_duplicates("plot")
+    for row in counted.to_dict("records"):
+        places = row["n_found"] + row["n_missing"]
+        share = row["n_missing"] / places if places else 0.0
+        if share >= number("hints", "gaps"):
+            day = words.day_both(pd.Timestamp(row["time"]).date())
             rows[row["plot"]] = _hint("gaps", share, value=f"{100 * share:.0f}", day=day)
     return list(rows.items())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +12,7 @@ import pandas as pd
 from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.conditions import OPEN
-from app.services.imagery import bring_in, clock, diary_events, extent, hints, stacks, words
+from app.services.imagery import bring_in, clock, diary_events, drone_areas, extent, hints, stacks, words
 from app.services.imagery.settings import number, whole
 from app.services.platform import Platform, region_or_none
 from remote_sensing import condition, sensor
@@ -56,36 +56,61 @@ def run(
     rights.require(viewer, "run.start")
     on = on or clock.day(home)
     start = date(on.year - whole("monitor", "years"), 1, 1)
-    stored = home.store.scenes("satellite", start, on)
-    if not stored or not len(home.store.plots(rights.EVERYTHING)):
+    stored, flown = home.store.scenes("satellite", start, on), home.store.scenes("drone", start, on)
+    if not (stored or flown) or not len(home.store.plots(rights.EVERYTHING)):
         return Monitored(on, {"scenes": 0}, [_finding("absent", level="info")])
     plots = extent.plots(home)
+    previous = _previous(home, plots.crs, on)
+    from_above = _by_satellite(home, stored, plots, previous, on, start, progress)
+    found = _joined(from_above.areas, drone_areas.found(home, plots, on))
+    good = from_above.good.add(drone_areas.calm(home, previous, on), fill_value=0).astype(int)
+    now, told, closed = alerts(_for_library(previous), found, on, good)
+    progress(0, 1, "别的线索 hints")
+    known = hints.of_plots(home, plots[plots["id"].isin(now["plot"].unique())], on)
+    kept = _kept(home, now, closed, known)
+    made_today = set(previous.loc[previous["found"] == pd.Timestamp(on), "id"])
+    with home.store:
+        home.store.save_areas(kept, forget=sorted(made_today - set(kept["id"])), by=viewer)
+        if from_above.judged is not None:
+            save_state(home, plots, from_above.judged, max(one.time for one in stored), on, viewer)
+    return _told(on, stored, plots, now, told, closed, from_above.judged)
+
+
+@dataclass(frozen=True)
+class _FromAbove:
+    """What satellites show on a day.
+
+    Attributes
+    ----------
+    good : Series
+        By the index of the areas known before: dates without a finding, which close an alert.
+    judged : DataFrame or None
+        None where no picture shows a plot.
+    """
+
+    areas: gpd.GeoDataFrame
+    good: pd.Series
+    judged: pd.DataFrame | None
+
+
+def _by_satellite(
+    home: Platform, stored: list[StoredScene], plots: gpd.GeoDataFrame, previous: gpd.GeoDataFrame, on: date,
+    start: date, progress: Callable[..., None],
+) -> _FromAbove:  # fmt: skip
     for k, one in enumerate(stored):
         progress(k, len(stored), "影像与地块 pictures and plots")
         bring_in.retabulated(home, one, plots)
     observations = home.store.plot_pictures(rights.EVERYTHING, start, on, indices=[INDEX])
     if observations.empty:
-        return Monitored(on, {"scenes": len(stored)}, [_finding("absent", level="info")])
+        return _FromAbove(nothing(plots.crs), pd.Series(0, index=previous.index, dtype=int), None)
     events, stages = diary_events.events(home, start, on), diary_events.stages(home, on)
     table = judged_table(plots)
-    groups = sisters(table)
     progress(0, 1, "判断长势 judging the plots")
-    judged = condition.judge(observations, table, on, events, stages, index=INDEX, sisters=groups)
-    within, calm = _inside(home, stored, plots, on, progress)
-    found = _joined(condition.areas(judged, table), within)
-    previous = _previous(home, plots.crs, on)
-    good = pd.concat([good_dates_of(previous, judged)[lambda one: ~one.index.isin(calm.index)], calm])
-    now, told, closed = alerts(_for_library(previous), found, on, good)
-    weak = plots[plots["id"].isin(now["plot"].unique())]
-    progress(0, 1, "别的线索 hints")
-    known = hints.of_plots(home, weak, on)
-    kept = _kept(home, now, closed, known)
-    made_today = set(previous.loc[previous["found"] == pd.Timestamp(on), "id"])
-    with home.store:
-        again = made_today - set(kept["id"])
-        home.store.save_areas(kept, forget=sorted(again), by=viewer)
-        save_state(home, plots, judged, observations, on, viewer)
-    return _told(on, stored, plots, now, told, closed, judged)
+    judged = condition.judge(observations, table, on, events, stages, index=INDEX, sisters=sisters(table))
+    within, calm = _inside(home, stored, plots, previous, progress)
+    good = good_dates_of(previous, judged)
+    good.loc[calm.index] = calm
+    return _FromAbove(_joined(condition.areas(judged, table), within), good, judged)
 
 
 def judged_table(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -99,13 +124,13 @@ def judged_table(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _inside(
-    home: Platform, stored: list[StoredScene], plots: gpd.GeoDataFrame, on: date, progress: Callable[..., None]
-) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    home: Platform, stored: list[StoredScene], plots: gpd.GeoDataFrame, previous: gpd.GeoDataFrame,
+    progress: Callable[..., None],
+) -> tuple[gpd.GeoDataFrame, pd.Series]:  # fmt: skip
     """Return the weak parts of large plots, and how many good dates each open part has had: Series by index."""
     clear = [one for one in stored if one.cloud is None or one.cloud < CLOUDY]
     counts = pd.Series([one.sensor for one in clear]).value_counts() if clear else pd.Series(dtype=int)
     large = plots[plots.geometry.area >= number("monitor", "within")]
-    previous = _previous(home, plots.crs, on)
     parts = previous[previous["kind"].str.startswith("within") & (previous["state"] == OPEN)]
     calm = pd.Series(0, index=parts.index, dtype=int)
     found = []
@@ -163,7 +188,7 @@ def _kept(home: Platform, now: gpd.GeoDataFrame, closed: gpd.GeoDataFrame, known
 
 
 def save_state(
-    home: Platform, plots: gpd.GeoDataFrame, judged: pd.DataFrame, observations: pd.DataFrame, on: date, viewer: Viewer
+    home: Platform, plots: gpd.GeoDataFrame, judged: pd.DataFrame, newest: datetime, on: date, viewer: Viewer
 ) -> None:
     """Keep when the plots were last judged and what could not be."""
     time = judged[judged["kind"] == "time"]
@@ -172,7 +197,7 @@ def save_state(
         "judged": int((time["reason"] == "").sum()),
         "short_history": int((time["reason"] == "short_history").sum()),
         "no_observation": int((time["reason"] == "no_observation").sum()),
-        "newest": str(pd.Timestamp(observations["time"].max()).date()),
+        "newest": str(newest.date()),
     }  # fmt: skip
     home.store.save_setting("condition", told, by=viewer)
 
@@ -185,22 +210,22 @@ def state(viewer: Viewer, home: Platform) -> dict[str, Any] | None:
 
 def _told(
     on: date, stored: list[StoredScene], plots: gpd.GeoDataFrame, now: gpd.GeoDataFrame, told: gpd.GeoDataFrame,
-    closed: gpd.GeoDataFrame, judged: pd.DataFrame,
+    closed: gpd.GeoDataFrame, judged: pd.DataFrame | None,
 ) -> Monitored:  # fmt: skip
-    newest = max(one.time for one in stored)
-    age = (on - newest.date()).days
-    last = pd.to_datetime(judged[judged["kind"] == "time"]["last_usable"])
-    unseen = int((last.isna() | ((pd.Timestamp(on) - last).dt.days > number("monitor", "flight"))).sum())
     counts = {
         "scenes": len(stored), "plots": len(plots), "areas": len(now),
         "new": int((now["found"] == pd.Timestamp(on)).sum()), "told": len(told), "closed": len(closed),
-        "unseen": unseen,
     }  # fmt: skip
-    findings = []
-    if age > 0:
-        findings.append(_finding("stale", level="info", days=age, day=str(newest.date())))
+    if judged is None:
+        return Monitored(on, counts, [_finding("absent", level="info")])
+    newest, findings = max(one.time for one in stored).date(), []
+    if (age := (on - newest).days) > 0:
+        findings.append(_finding("stale", level="info", days=age, day=str(newest)))
+    last = pd.to_datetime(judged[judged["kind"] == "time"]["last_usable"])
+    unseen = int((last.isna() | ((pd.Timestamp(on) - last).dt.days > number("monitor", "flight"))).sum())
     if unseen:
         findings.append(_finding("unseen", level="warning", n=unseen, days=whole("monitor", "flight")))
+    counts["unseen"] = unseen
     return Monitored(on, counts, findings)
 
 

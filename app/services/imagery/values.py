@@ -149,7 +149,7 @@ def mosaic(home: Platform, stored: StoredScene, box: Corners | None) -> xr.DataA
         shape = max(int(window.height / shrink), 1), max(int(window.width / shrink), 1)
         values = file.read([1, 2, 3], window=window, out_shape=(3, *shape), resampling=Resampling.average)
         seen = file.dataset_mask(window=window, out_shape=shape)
-        left, bottom, right, top = file.windowin_metres(window)
+        left, bottom, right, top = file.window_bounds(window)
         crs = file.crs
     coords: dict[str, Any] = {
         "band": ["red", "green", "blue"],
