@@ -103,7 +103,8 @@ def index(
     )
     title = {to: f"{about.label} {about.name[to]}" for to in ("zh", "en")}
     legend = _legend(
-        home, [stored], title, float(np.isfinite(layer).mean()), unit=about.unit, low=low, high=high,
+        home, [stored], title, values.seen(layer, values.plots_shown(viewer, home, plot)), unit=about.unit,
+        low=low, high=high,
         absolute=not relative, better=about.better, stops=pictures.stops(low, high),
         notes=_relative_note(stored, relative),
     )  # fmt: skip
@@ -130,7 +131,8 @@ def change(
         {"zh": "两景来自不同传感器，差值含传感器差异", "en": "two sensors: part of the difference is theirs"},
     )  # fmt: skip
     legend = _legend(
-        home, [first, second], title, float(np.isfinite(layer).mean()), unit=about.unit, low=-end, high=end,
+        home, [first, second], title, values.seen(layer, values.plots_shown(viewer, home, plot)),
+        unit=about.unit, low=-end, high=end,
         absolute=not relative, better=about.better, stops=pictures.stops(-end, end, CHANGE), notes=notes,
     )  # fmt: skip
     return _drawn(viewer, home, layer, -end, end, CHANGE, crs, legend)

@@ -108,6 +108,15 @@ def plots_shown(viewer: Viewer, home: Platform, plot: str | None) -> gpd.GeoData
     return gpd.GeoDataFrame({"id": [found.id]}, geometry=[found.geometry], crs="EPSG:4326")
 
 
+def seen(layer: xr.DataArray, plots: gpd.GeoDataFrame) -> float:
+    """Return the share of the plots' ground in a layer that could be seen; 0 where it shows none of them."""
+    shapes = [shape for shape in plots.to_crs(layer.rio.crs).geometry if not shape.is_empty]
+    if not shapes:
+        return 0.0
+    inside = ~rasterio.features.geometry_mask(shapes, layer.shape, layer.rio.transform(), all_touched=True)
+    return float(np.isfinite(layer.to_numpy()[inside]).mean()) if inside.any() else 0.0
+
+
 def spread(layer: xr.DataArray, plots: gpd.GeoDataFrame) -> tuple[float, float]:
     """Return 5 and 95 % of a layer inside plots."""
     shapes = [shape for shape in plots.to_crs(layer.rio.crs).geometry if not shape.is_empty]
