@@ -9,11 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from agro.errors import AgroError
+from agro.farm import Preview
 from app import session
 from app.answers.pictures import ask
 from app.services import jobs
 from app.services.imagery import areas, curves, drawing, exports, flights, monitor, queue, tables, zones
 from app.services.imagery.curves import Curve
+from remote_sensing import sensor
 from remote_sensing.condition.zones import Zones
 
 session.SERVICES |= {
@@ -76,6 +78,21 @@ def bring_in(
         return None
     told = {name: value for name, value in (("sensor", sensor), ("time", time)) if value is not None}
     return session.attempt(jobs.submit, "pictures", what=what, path=path, **told)
+
+
+def look_at(what: str, path: Path) -> Preview | None:
+    """Return what a picture is before it is read, or None after its refusal was shown; a zip is unpacked beside it."""
+    try:
+        return session.preview(what, queue.unpacked(path))
+    except AgroError as error:
+        st.error(error.message(session.language()))
+        return None
+
+
+def satellites() -> dict[str, str]:
+    """Return {key: name} of the sensors that a scene can come from."""
+    known = sensor.catalogue().values()
+    return {one.key: one.name[session.language()] for one in known if one.kind == "satellite"}
 
 
 def judge(on: date | None = None) -> str | None:

@@ -27,6 +27,7 @@ class Asked:
     relative: bool = False
     plot: str | None = None
     earlier: str | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 def ask(service: str, *arguments: Any) -> Any:
@@ -63,4 +64,6 @@ def overlay(asked: Asked, picture: Picture, label: str) -> Overlay:
     more = {"index": asked.index, "relative": int(asked.relative), "plot": asked.plot or ""}
     if asked.earlier:
         more["earlier"] = asked.earlier
+    if asked.box:
+        more["box"] = ",".join(f"{edge:.6f}" for edge in asked.box)
     return Overlay(f"/api/pictures/{asked.scene}/{asked.layer}.png?{urlencode(more)}", picture.bounds, label)

@@ -1,7 +1,5 @@
 """Bringing files in: what was understood is shown first, questions are answered, then it is stored."""
 
-import hashlib
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import streamlit as st
 from agro.farm import Preview
 from app import session, words
 from app.answers import records
-from app.components import notices, tables
+from app.components import notices, picture_imports, tables, uploads
 
 RECORDS = ("sprays", "counts", "traps", "samples")
 """What people write down of plant protection; templates and headings are of one make."""
@@ -24,6 +22,8 @@ TYPES = {
     "orthophoto": ["tif", "tiff"],
     "observations": ["csv", "txt", "tsv"],
     **{kind: ["csv", "txt", "tsv"] for kind in RECORDS},
+    "scene": ["zip", "tif", "tiff"],
+    "mosaic": ["tif", "tiff"],
 }
 RIGHTS = {
     "plots": "plot.import",
@@ -33,6 +33,8 @@ RIGHTS = {
     "observations": "observation.write",
     **dict.fromkeys(RECORDS, "protection.write"),
     "samples": "sample.write",
+    "scene": "scene.import",
+    "mosaic": "scene.import",
 }
 SYSTEMS = {
     "EPSG:4326": "WGS 84",
@@ -74,7 +76,10 @@ def show() -> None:
         )  # fmt: skip
     if upload is None:
         return
-    path, answers = _stored(upload.name, upload.getvalue()), _answers(kind)
+    if kind in picture_imports.KINDS:
+        picture_imports.show(kind, upload)
+        return
+    path, answers = uploads.stored(upload.name, upload.getvalue()), _answers(kind)
     st.subheader(t("import.understood"))
     said = st.container()
     with said:
@@ -227,19 +232,3 @@ def _records(table: pd.DataFrame) -> pd.DataFrame:
             values = ["–" if pd.isna(value) else t("record.yes" if value else "record.no") for value in values]
         shown[t(f"record.{column}")] = values
     return pd.DataFrame(shown)
-
-
-def _stored(name: str, content: bytes) -> Path:
-    """Return where the upload lies while it is looked at; the folder goes with the visit."""
-    if "upload_folder" not in st.session_state:
-        st.session_state.upload_folder = tempfile.TemporaryDirectory(
-            prefix="citrus-upload-", ignore_cleanup_errors=True
-        )
-    folder = Path(st.session_state.upload_folder.name) / hashlib.sha256(content).hexdigest()[:16]
-    path = folder / Path(name.replace("\\", "/")).name
-    if not path.exists():
-        for old in folder.parent.glob("*/*"):
-            old.unlink(missing_ok=True)
-        folder.mkdir(exist_ok=True)
-        path.write_bytes(content)
-    return path

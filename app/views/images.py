@@ -5,7 +5,7 @@ import streamlit as st
 from app import session, words
 from app.answers import pictures
 from app.answers.pictures import Asked
-from app.components import cards, notices, picture_legend, picture_map, weak_areas
+from app.components import cards, notices, picture_downloads, picture_legend, picture_map, weak_areas
 
 t, language = session.t, session.language()
 st.title(t("pictures.title"))
@@ -93,3 +93,8 @@ with place:
         with column:
             picture_legend.show(picture.legend)
 st.caption(t("pictures.hidden"))
+if shown:
+    name = t("picture_downloads.layer", name=shown[-1][0].legend.title[language])
+    picture_downloads.show(
+        {"layer": picture_downloads.layer(asked, name), "outlines": picture_downloads.outlines()}, "pictures_files"
+    )

@@ -67,15 +67,15 @@ def work(
     if what not in PICTURES or not path.is_relative_to(waiting) or path.parent.parent != waiting:
         raise InputError("no such upload; hand it in again", zh="没有这个上传文件，请重新上传")
     try:
-        found = _unpacked(path)
+        found = unpacked(path)
         report = imports.commit(viewer, home, what, found, progress=progress, **answers)
     finally:
         shutil.rmtree(path.parent, ignore_errors=True)
     return {"counts": report.counts, "findings": [vars(one) for one in report.findings]}
 
 
-def _unpacked(path: Path) -> Path:
-    """Return the folder of a zip of single bands; a zip of a SAFE product is read as it is, and so is all else."""
+def unpacked(path: Path) -> Path:
+    """Return the folder of a zip of single bands, beside it; a zip of a SAFE product, and all else, as they are."""
     if not zipfile.is_zipfile(path):
         return path
     bounded(path)
