@@ -53,6 +53,7 @@ class WithinRules(NamedTuple):
 
     least_area: Annotated[float, "m2"]
     dates: Annotated[int, "1"]
+    quarter_dates: Annotated[int, "1"]
     z: Annotated[float, "1"]
     z_large: Annotated[float, "1"]
     large: Annotated[float, "m2"]

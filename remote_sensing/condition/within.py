@@ -64,7 +64,8 @@ def inside(stack: xr.DataArray, weights: np.ndarray, since_history: int = 365) -
     """Return the plot's cells against the rest of it, or None when fewer than twelve dates of history are usable.
 
     History are the usable dates older than `since_history` days before the last; where they are fewer than twelve, all
-    but the last three. Of them only those of the same quarter of a year count, if they are twelve.
+    but the last three. The usual pattern is that of the same quarter of the year where six of them lie in it: leaves
+    and shadows have their seasons.
 
     Parameters
     ----------
@@ -89,14 +90,15 @@ def inside(stack: xr.DataArray, weights: np.ndarray, since_history: int = 365) -
     history = old if old.sum() >= WITHIN.dates else history
     gap = np.abs(day - day[-1]) % YEAR
     quarter = history & (np.minimum(gap, YEAR - gap) <= YEAR / 8)
-    history = quarter if quarter.sum() >= WITHIN.dates else history
+    like = quarter if quarter.sum() >= WITHIN.quarter_dates else history
     level = median_known(values, axis=1)
     rel = values - level[:, None]
-    usual = median_known(rel[history])
+    usual = median_known(rel[like])
     departure = _laid(rel - usual, cells)
     new = mean_3x3(departure, cells)
-    around = median_known(np.abs(new[history][:, cells] - median_known(new[history][:, cells])))
-    scale = TO_SD * around
+    # the scale is that of the whole history: few dates of one quarter would make it small by chance
+    past = new[history][:, cells]
+    scale = TO_SD * median_known(np.abs(past - median_known(past)))
     scale = np.maximum(scale, max(WITHIN.cell_floor * float(np.nanmedian(scale)), WITHIN.floor))
     pattern = mean_3x3(_laid(usual, cells), cells)
     return Inside(day, history, level, departure, new, pattern, _laid(scale, cells), cells)
