@@ -5,9 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pandas import DataFrame
 
 from agro.farm import Count, Observation, Sample, Treatment
-from agro.store import EVERYTHING, OPERATOR, Store
+from agro.store import EVERYTHING, OPERATOR, Store, Visit
 
 HOMES = sorted(Path(__file__).parent.glob("home_*.sql"))
 
@@ -43,3 +44,7 @@ def test_a_home_of_an_earlier_release_opens_with_all_it_kept(dump, tmp_path):
     assert (len(store.treatments(EVERYTHING)), len(store.counts(EVERYTHING))) == (1, 1)
     assert len(store.samples(EVERYTHING, OPERATOR)) == 1
     assert (store.releases(), store.alert_marks("grower")) == ([], {})
+    assert (store.scenes(), len(store.areas(EVERYTHING)), len(store.visits(EVERYTHING))) == ([], 0, 0)
+    store.save_trees(plot.id, DataFrame({"number": [1], "longitude": [109.0], "latitude": [30.0]}), date(2026, 6, 20))
+    store.add_visit(Visit(plot.id, "plot", plot.id, date(2026, 6, 20), "weak"))
+    assert (len(store.trees(EVERYTHING)), len(store.visits(EVERYTHING))) == (1, 1)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -67,7 +68,7 @@ def candidates(viewer: Viewer, home: Platform, farm: str | None = None) -> pd.Da
     seen = home.store.visits(scope, start=today(home) - pd.Timedelta(days=number("walk", "rest")).to_pytimedelta())
     visited = set(zip(seen["what"], seen["target"], strict=True))
     fresh = [(what, target) not in visited for what, target in zip(table["what"], table["target"], strict=True)]
-    return table[fresh].sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
+    return table.loc[np.array(fresh, bool)].sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def propose(

@@ -1,0 +1,107 @@
+"""What is kept of pictures: once a product, whole or not at all, and of plots only what may be seen."""
+
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from agro.errors import NotAllowedError, NotFoundError
+from agro.store import EVERYTHING, OPERATOR, Scope, StoredScene
+
+F1 = Scope(farms=frozenset({"f1"}))
+DAY = datetime(2026, 4, 1, 3, 20, tzinfo=UTC)
+
+
+def scene(product="A", checksum="1", day=DAY, kind="satellite"):
+    return StoredScene(
+        "sentinel2_l2a", product, kind, day, "EPSG:32649", (108.4, 30.8, 108.7, 31.0), 0.1, 0.9, {"mask": "scl"},
+        "here", True, checksum,
+    )  # fmt: skip
+
+
+def table(values, index="ndvi", day=DAY):
+    rows = {"plot": list(values), "time": pd.Timestamp(day), "index": index, "median": list(values.values())}
+    return pd.DataFrame(rows)
+
+
+def parts(values=None, day=DAY):
+    rows = table(values or {"p1": 0.7, "p2": 0.6, "p3": 0.5}, day=day)
+    return {
+        "10": lambda path: path.write_bytes(b"bands"),
+        "plots": lambda path: pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path),
+    }
+
+
+def test_a_product_is_kept_once_and_its_newer_processing_takes_its_place(orchard):
+    first, told = orchard.save_scene(scene(), parts(), by=OPERATOR)
+    assert told == "added"
+    assert orchard.save_scene(scene(), parts(), by=OPERATOR) == (orchard.scene(first.id), "same")
+    anew, told = orchard.save_scene(scene(checksum="2"), parts({"p1": 0.2}), by=OPERATOR)
+    assert (told, anew.id, len(orchard.scenes())) == ("replaced", first.id, 1)
+    assert list(orchard.plot_pictures(EVERYTHING)["median"]) == [0.2]
+    assert [row for row in orchard.audit()["action"] if row.startswith("scene")] == ["scene.replace", "scene.add"]
+
+
+def test_a_scene_comes_back_as_it_was_told(orchard):
+    kept, _ = orchard.save_scene(scene(), parts(), by=OPERATOR)
+    found = orchard.scene(kept.id)
+    assert (found.bounds, found.time, found.about, found.synthetic) == (scene().bounds, DAY, {"mask": "scl"}, True)
+    assert set(orchard.scene_parts(kept.id)) == {"10", "plots"}
+    assert orchard.scene_part(kept.id, "10").read_bytes() == b"bands"
+    with pytest.raises(NotFoundError, match="has no 'mosaic'"):
+        orchard.scene_part(kept.id, "mosaic")
+
+
+def test_what_cannot_be_written_leaves_no_row_and_no_file(orchard):
+    def broken(path):
+        path.write_bytes(b"half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        orchard.save_scene(scene(), parts() | {"quality": broken}, by=OPERATOR)
+    assert orchard.scenes() == []
+    assert list((orchard.home / "rasters").glob("*")) == []
+
+
+def test_scenes_are_found_by_kind_days_and_place(orchard):
+    for k, day in enumerate((1, 10, 20)):
+        orchard.save_scene(scene(f"S{k}", day=DAY.replace(day=day)), parts(), by=OPERATOR)
+    orchard.save_scene(scene("D", kind="drone"), parts(), by=OPERATOR)
+    assert [one.product for one in orchard.scenes("satellite")] == ["S2", "S1", "S0"]
+    assert [one.product for one in orchard.scenes("satellite", date(2026, 4, 10), date(2026, 4, 10))] == ["S1"]
+    assert orchard.scenes(bbox=(120.0, 30.0, 121.0, 31.0)) == []
+    assert len(orchard.scenes(bbox=(108.5, 30.9, 108.6, 30.95))) == 4
+
+
+def test_plot_tables_are_read_by_scope_days_and_index(orchard):
+    for day in (1, 10):
+        when = DAY.replace(day=day)
+        orchard.save_scene(scene(f"S{day}", day=when), parts(day=when), by=OPERATOR)
+    assert sorted(orchard.plot_pictures(F1)["plot"].unique()) == ["p1", "p2"]
+    assert len(orchard.plot_pictures(F1, date(2026, 4, 5), plots=["p1", "p3"])) == 1
+    assert orchard.plot_pictures(F1, indices=["evi"]).empty
+    assert orchard.plot_pictures(EVERYTHING, kind="drone").empty
+    with pytest.raises(NotAllowedError):
+        orchard.plot_pictures(Scope(everything=True, sums_only=True))
+    hidden = orchard.plot_pictures(Scope(everything=True, anonymous=True))
+    assert not set(hidden["plot"]) & {"p1", "p2", "p3"}
+
+
+def test_a_part_is_replaced_and_old_files_go_with_the_sweep(orchard):
+    kept, _ = orchard.save_scene(scene(), parts(), by=OPERATOR)
+    orchard.save_scene_part(kept.id, "plots", parts({"p1": 0.1})["plots"], about={"outlines": "x"}, by=OPERATOR)
+    assert orchard.scene(kept.id).about == {"mask": "scl", "outlines": "x"}
+    assert len(orchard.plot_pictures(EVERYTHING)) == 1
+    assert orchard.sweep(minutes=-1) == 1
+    assert orchard.scene_part(kept.id, "10").exists()
+    orchard.remove_scene(kept.id, by=OPERATOR)
+    assert orchard.sweep(minutes=-1) == 2
+
+
+def test_a_lost_file_is_said(orchard):
+    kept, _ = orchard.save_scene(scene(), parts(), by=OPERATOR)
+    orchard.scene_part(kept.id, "plots").unlink()
+    with pytest.raises(Exception, match="is gone"):
+        orchard.plot_pictures(EVERYTHING)

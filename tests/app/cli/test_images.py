@@ -1,0 +1,65 @@
+"""Pictures from the command line: one JSON object, exit code 2 for what the user can mend."""
+
+import json
+from datetime import datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+from tests.app.services.imagery import ground_truth as truth
+from tests.app.services.imagery.conftest import settled
+
+DAY = datetime(2024, 8, 1, 3, 20)
+
+
+@pytest.fixture
+def home(tmp_path):
+    platform = settled(tmp_path)
+    platform.store.close()
+    return platform.home
+
+
+def citrus(*words):
+    done = CliRunner().invoke(cli, [*map(str, words), "--json"])
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_a_scene_in_twice_a_layer_and_the_weak_areas_out(home, tmp_path):
+    path = truth.write_scene(tmp_path, DAY, truth.field(DAY))
+    code, told = citrus("import", "scene", path, "--preview", "--home", home)
+    assert (code, told["status"]) == (0, "preview")
+    code, told = citrus("import", "scene", path, "--home", home)
+    assert (code, told["counts"]["told"], told["counts"]["plots"]) == (0, "added", 16)
+    assert citrus("import", "scene", path, "--home", home)[1]["counts"]["told"] == "same"
+    out = tmp_path / "ndvi.tif"
+    code, told = citrus("export", "images", "--what", "index", "--out", out, "--home", home)
+    assert (code, told["outputs"]["file"]) == (0, str(out))
+    assert out.stat().st_size > 1000
+    code, told = citrus("monitor", "--date", "2024-08-02", "--home", home)
+    assert (code, told["date"], told["counts"]["areas"]) == (0, "2024-08-02", 0)  # one picture proves nothing
+    code, told = citrus("export", "images", "--what", "areas", "--out", tmp_path / "x.gpkg", "--home", home)
+    assert (code, "no weak area" in told["outputs"]["error"]["en"]) == (2, True)
+    code, told = citrus("walk", "--home", home)
+    assert (code, told["status"]) == (2, "refused")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("empty.tif", b"", "nothing is in it"), ("text.tif", b"no picture at all", "text.tif")],
+)
+def test_what_is_no_picture_is_refused_in_both_languages(home, tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    for kind in ("scene", "mosaic"):
+        code, told = citrus("import", kind, tmp_path / name, "--home", home)
+        assert code == 2
+        assert said in told["outputs"]["error"]["en"]
+        assert told["outputs"]["error"]["zh"]
+
+
+def test_a_catalogue_that_does_not_answer_is_the_users_to_mend(home):
+    code, told = citrus(
+        "fetch", "scenes", "--stac", "http://127.0.0.1:9/catalog.json", "--from", "2024-08-01", "--to", "2024-08-31",
+        "--home", home,
+    )  # fmt: skip
+    assert (code, told["status"]) == (2, "refused")
