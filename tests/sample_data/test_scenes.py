@@ -237,7 +237,7 @@ def test_borders_are_mixed_and_areas_come_out(surface):
 
 
 def test_every_planted_place_is_in_the_pictures(by_day, surface, planted):
-    """Read from red and near infrared as seen, against the rest of the plot or all others, less what cells always differ."""
+    """Read from red and near infrared, against the rest of the plot or all others, less what cells always differ by."""
     cells = surface.orchards
     full = cells.share > 0.99
     ndvi = {day: ndvi_of(by_day(day).bands).ravel()[cells.cell] for day in CLEAR}
