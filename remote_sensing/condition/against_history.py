@@ -68,7 +68,7 @@ def differences(series: PlotSeries, sisters: Sisters, on: date, events: pd.DataF
     level, source, _, terms, _ = history_levels(series, first, cut, harmonic_first=True)
     anomaly = series.value - level
     groups = sisters.ordered(series.plots)
-    common = k.common_anomaly(series.start, series.seen, anomaly, groups.start, groups.member, HISTORY.seen_together)
+    common = k.common_anomaly(series.start, series.seen, anomaly, groups.start, groups.member, HISTORY.seen_together, 0)
     against = np.where(
         np.isnan(common), k.RAW, np.repeat(np.where(groups.alike, k.SISTERS, k.REGION), np.diff(series.start))
     )

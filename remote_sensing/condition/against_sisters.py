@@ -7,7 +7,7 @@ from agro.numeric import FAST, kernel
 from remote_sensing.condition import history_kernel
 from remote_sensing.condition.rules import HISTORY, NEIGHBOURS
 from remote_sensing.series.baseline_kernel import middle, scale_about
-from remote_sensing.series.observations import PlotSeries
+from remote_sensing.series.observations import SENSORS, PlotSeries
 from remote_sensing.series.rules import BASELINE, SISTERS
 from remote_sensing.series.sisters import Sisters
 
@@ -85,7 +85,13 @@ def neighbour_rule(series: PlotSeries, sisters: Sisters, today: int) -> pd.DataF
     groups = sisters.ordered(series.plots)
     plots, seasons = len(series.plots), NEIGHBOURS.seasons
     common = history_kernel.common_anomaly(
-        series.start, series.seen, series.value, groups.start, groups.member, HISTORY.seen_together
+        series.start,
+        series.seen,
+        series.value,
+        groups.start,
+        groups.member,
+        HISTORY.seen_together,
+        (today - seasons * NEIGHBOURS.window) * SENSORS,
     )
     beside = series.value - common
     age = today - series.day

@@ -10,7 +10,7 @@ RAW, REGION, SISTERS = 0, 1, 2
 
 
 @kernel(fastmath=FAST)
-def common_anomaly(start, seen, anomaly, sister_start, sister, fewest):
+def common_anomaly(start, seen, anomaly, sister_start, sister, fewest, from_pass):
     """Return the median anomaly of each value's sister plots in the same pass, NaN where too few were seen.
 
     Parameters
@@ -22,6 +22,8 @@ def common_anomaly(start, seen, anomaly, sister_start, sister, fewest):
         Rows of `Sisters` in the order of the series' plots.
     fewest : int
         Fewest sisters seen.
+    from_pass : int
+        Earlier passes are not asked for: NaN.
     """
     common = np.full(len(seen), np.nan, np.float32)
     plots = len(start) - 1
@@ -34,6 +36,8 @@ def common_anomaly(start, seen, anomaly, sister_start, sister, fewest):
         for g in range(len(group)):
             at[g] = start[group[g]]
         for i in range(start[p], start[p + 1]):
+            if seen[i] < from_pass:
+                continue
             n = 0
             for g in range(len(group)):
                 # both series are in order of time: the place in the sister's only moves on

@@ -64,7 +64,8 @@ def judge(
     Parameters
     ----------
     observations : DataFrame
-        Observation table (`series.observations`); later rows than `on` are left out, sensors are joined.
+        Observation table (`series.observations`); later rows than `on` are left out, sensors are joined. Where it holds
+        "nbr" too, a fall of NBR counts for the severity.
     plots : DataFrame
         Column `plot` (or an index of that name) and what `series.sisters` reads: x, y [m] or outlines in a projected
         CRS; group, planted, elevation, slope, aspect where known.
@@ -99,8 +100,21 @@ def judge(
         "time": time_rules(beside), "decline": decline_rule(beside), "neighbours": neighbour_rule(series, groups, today)
     }  # fmt: skip
     state = _state(beside)
-    parts = [_told(kind, rows, state, index, events, stages) for kind, rows in kinds.items()]
+    burnt = _nbr_drops(observations, table, groups, on, today, kinds["time"]) if index != "nbr" else None
+    parts = [_told(kind, rows, state, index, events, stages, burnt) for kind, rows in kinds.items()]
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+
+
+def _nbr_drops(observations, table, groups, on, today, found) -> pd.Series | None:
+    """Return how far NBR fell since each found plot's onset, by plot, where the table holds that index."""
+    rows = observations[(observations["index"] == "nbr") & (day_numbers(observations["time"]) <= today)]
+    if rows.empty:
+        return None
+    series = plot_series(joined(rows)[0], "nbr", table["plot"].to_numpy(dtype=object))
+    beside = differences(series, groups, on)
+    since = found["since"].to_numpy()[series.owner]
+    inside = np.isfinite(beside.difference) & (since >= 0) & (series.day >= since)
+    return pd.Series(-beside.difference[inside]).groupby(series.plots[series.owner[inside]]).median()
 
 
 def _state(beside: Differences) -> pd.DataFrame:
@@ -132,14 +146,15 @@ def _state(beside: Differences) -> pd.DataFrame:
     )
 
 
-def _told(kind, rows, state, index, events, stages) -> pd.DataFrame:
+def _told(kind, rows, state, index, events, stages, burnt) -> pd.DataFrame:
     """Return one kind's findings as judgement rows."""
     table = rows.assign(kind=kind, index=index, **{name: state[name].to_numpy() for name in state})
     table["found"] = table["rule"] != ""
     for name in ("since", "last_seen", "last_usable"):
         table[name] = _as_dates(table[name])
     table["loss"] = relative_loss(table["drop"], table["level"], index)
-    worst = severity(table["rule"], table["loss"])
+    nbr = 0.0 if burnt is None or kind != "time" else table["plot"].map(burnt).fillna(0.0)
+    worst = severity(table["rule"], table["loss"], nbr_drop=nbr)
     table["severity"] = np.where(table["found"], worst, 0)
     table["false_alarms"] = np.nan
     for rule, name in (("watch", "watch"), ("A", "a"), ("B", "b"), ("cusum", "cusum")):

@@ -1,6 +1,7 @@
 """The W test: a part of a plot that is lower than the rest, newly or always (monitoring.md 8.6).
 
-    rel(t) = index - plot median(t);  m = median of rel over the history;  new(t) = 3 x 3 mean of rel(t) - m
+    rel(t) = index - plot median(t);  m = median of rel over the history (of the same quarter of the year, if possible)
+    new(t) = 3 x 3 mean of rel(t) - m
     s = per cell MAD of new over the history, at least 0.8 of the plot's middle cell and 0.006
 
 A cell is newly low when new/s < -2.5 (above 5 ha: -3) and new < -0.03 on two of the last three usable dates; a patch

@@ -216,6 +216,22 @@ def test_what_is_open_closes_once_two_good_dates_have_come(walk, county):
     assert len(closed) >= 1
 
 
+def test_a_fall_of_nbr_makes_a_found_plot_severe(county):
+    observations, plots = table_of(county), plots_of(county)
+    lost = county.plots[::GROUP]
+    begun = FIRST.tz_localize("UTC") + pd.Timedelta(days=5 * (PASSES * YEARS + PASSES // 2))
+    mild = observations["plot"].isin(lost) & (observations["time"] >= begun)
+    # some of what was lost is given back, so that the loss alone is no severe one
+    rows = observations.assign(median=observations["median"].mask(mild, observations["median"] + 0.05))
+    burnt = rows.assign(index="nbr", median=rows["median"].mask(mild, rows["median"] - 0.2))
+    alone, together = (judge(one, plots, ON) for one in (rows, pd.concat([rows, burnt], ignore_index=True)))
+    was = alone[(alone["kind"] == "time") & alone["rule"].isin(["A", "cusum"]) & alone["plot"].isin(lost)]
+    now = together[together["kind"] == "time"].set_index("plot").loc[was["plot"]]
+    assert len(was) >= 1
+    assert (was["severity"] == 2).any()
+    assert (now["severity"] == 3).all()
+
+
 def test_a_table_without_needed_columns_is_refused():
     with pytest.raises(InputError, match="valid_fraction") as refused:
         judge(
