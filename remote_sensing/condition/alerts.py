@@ -41,6 +41,7 @@ def alerts(
     on: date,
     good: Mapping | pd.Series | None = None,
     budget: int = ALERTS.per_week,
+    told_to: Mapping | pd.Series | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return what is open, what of it is to be sent today, and what was closed today.
 
@@ -56,7 +57,10 @@ def alerts(
         Judged dates above z = -1 at the end without a break (`judge`: good_dates, patches: `within.good_dates`). Two
         close an alert that was not found again; with none given nothing closes.
     budget : int
-        Messages a week, those of the last seven days in `previous` included; severity times area comes first.
+        Messages a week to one viewer, those of the last seven days in `previous` included; severity times area comes
+        first, the rest is listed and not sent.
+    told_to : mapping from plot to str, optional
+        Who is told of a plot (its farm, say): each has a budget. All plots are one viewer's by default.
 
     Returns
     -------
@@ -75,8 +79,10 @@ def alerts(
     now = alert_table(pd.concat([now, left[~over]], ignore_index=True), found.crs)
     now["held"] = _held(now, before, today)
     due = ranked(now[now["held"] == ""])
-    spent = _recent(before["sent"], today, 7).sum()
-    now.loc[due.index[max(budget - int(spent), 0) :], "held"] = "budget"
+    spent = _viewers(before[_recent(before["sent"], today, 7)], told_to).value_counts()
+    viewer = _viewers(due, told_to)
+    place = viewer.groupby(viewer).cumcount() + viewer.map(spent).fillna(0)
+    now.loc[due.index[place.to_numpy() >= budget], "held"] = "budget"
     going = now["held"] == ""
     now.loc[going, "sent"] = today
     now.loc[going, "sent_severity"] = now.loc[going, "severity"]
@@ -178,6 +184,13 @@ def _held(now, before, today) -> np.ndarray:
         ["persistent", "watch", "explained", "told", "quiet"],
         default="",
     )
+
+
+def _viewers(areas: gpd.GeoDataFrame, told_to: Mapping | pd.Series | None) -> pd.Series:
+    """Return who is told of each area, "" where nobody in particular is."""
+    if told_to is None:
+        return pd.Series("", index=areas.index, dtype=object)
+    return areas["plot"].map(dict(told_to)).fillna("").astype(object)
 
 
 def _recent(sent: pd.Series, today: np.datetime64, days: int) -> pd.Series:

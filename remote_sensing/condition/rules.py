@@ -102,6 +102,8 @@ class ZoneRules(NamedTuple):
     island_share: Annotated[float, "1"]
     majority: Annotated[int, "1"]
     simplify: Annotated[float, "m"]
+    seasons: Annotated[int, "1"]
+    chance: Annotated[float, "1"]
     stable: Annotated[float, "1"]
 
 

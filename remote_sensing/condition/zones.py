@@ -15,10 +15,6 @@ from remote_sensing.condition.patches import grid_of, median_3x3
 from remote_sensing.condition.rules import ZONES
 from remote_sensing.condition.zone_shapes import cleaned, zone_table
 
-SEASONS = 3
-CHANCE = 0.2
-"""Agreement between years below which zones are one season's accident and the answer is one zone; judgement."""
-
 
 @dataclass(frozen=True)
 class Zones:
@@ -78,10 +74,10 @@ def zone_features(stack: xr.DataArray, weights: np.ndarray) -> tuple[xr.DataArra
     inside = stack.transpose("time", "y", "x").where(xr.DataArray(cells, dims=("y", "x")))
     yearly = inside.groupby("time.year").median("time", skipna=True)
     yearly = yearly.isel(year=(yearly.notnull().sum(("y", "x")) >= 0.7 * cells.sum()).values)
-    if yearly.sizes["year"] < SEASONS:
+    if yearly.sizes["year"] < ZONES.seasons:
         raise MissingDataError(
-            f"zones need {SEASONS} seasons of pictures; found {yearly.sizes['year']}",
-            zh=f"划分区域至少需要 {SEASONS} 个生长季的影像；现有 {yearly.sizes['year']} 季",
+            f"zones need {ZONES.seasons} seasons of pictures; found {yearly.sizes['year']}",
+            zh=f"划分区域至少需要 {ZONES.seasons} 个生长季的影像；现有 {yearly.sizes['year']} 季",
         )
     ranks = np.full(yearly.shape, np.nan)
     for season, values in enumerate(yearly.values):
@@ -144,7 +140,7 @@ def zones(
     if found["silhouette"] < ZONES.silhouette or found["reduction"] < ZONES.reduction:
         return _one(plot, cells, ordering, transform, cell, crs, "no_structure", criteria)
     agreement = kappa_of_seasons(seasons, chosen, seed) if seasons is not None else float("nan")
-    if agreement < CHANCE:
+    if agreement < ZONES.chance:
         return _one(plot, cells, ordering, transform, cell, crs, "not_repeated", criteria, agreement)
     label = np.zeros(cells.shape, dtype=int)
     label[cells] = ordered(tried[chosen].label, ordering[cells]) + 1

@@ -13,12 +13,7 @@ import pandas as pd
 from remote_sensing import whittaker
 from remote_sensing.series.baseline import LONG_AGO, baseline, history_levels
 from remote_sensing.series.observations import day_numbers, plot_series
-from remote_sensing.series.rules import CURVE
-
-TOGETHER = 5
-"""Fewest sisters seen on a day for their middle to count."""
-NEAR = 30
-"""Days from the nearest day with sisters beyond which their middle says nothing more. [d]"""
+from remote_sensing.series.rules import CURVE, EXPECTED
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,9 @@ def expected(
     # the sisters' own level holds this year's departure already
     common = np.where(own.source == "sisters", 0.0, common)
     value = own.level + common
-    return Expected(days, value, value - 2 * own.spread, value + 2 * own.spread, common, own.source, aligned)
+    return Expected(
+        days, value, value - EXPECTED.band * own.spread, value + EXPECTED.band * own.spread, common, own.source, aligned
+    )
 
 
 def _common(observations: pd.DataFrame, days: np.ndarray) -> np.ndarray:
@@ -92,7 +89,7 @@ def _common(observations: pd.DataFrame, days: np.ndarray) -> np.ndarray:
     level, *_ = history_levels(series, np.full(len(series.plots), LONG_AGO, np.int32), cut, harmonic_first=True)
     present = (series.day > cut) & (series.day <= days[-1]) & np.isfinite(level)
     by_day = pd.Series((series.value - level)[present]).groupby(series.day[present])
-    middles = by_day.median()[by_day.size() >= TOGETHER]
+    middles = by_day.median()[by_day.size() >= EXPECTED.together]
     common = np.zeros(len(days))
     if len(middles) < 2:
         return common
@@ -100,7 +97,7 @@ def _common(observations: pd.DataFrame, days: np.ndarray) -> np.ndarray:
     curve = whittaker.smooth_robust(middles.to_numpy(float), None, CURVE.stiffness, seen, floor=CURVE.floor)
     common = np.interp(days, np.arange(seen[0], seen[-1] + 1), curve)
     apart = np.abs(days[:, None] - seen[None, :]).min(axis=1)
-    return np.where(apart <= NEAR, common, 0.0)
+    return np.where(apart <= EXPECTED.near, common, 0.0)
 
 
 def _moved(observations: pd.DataFrame, year: int, stages) -> tuple[pd.DataFrame, bool]:

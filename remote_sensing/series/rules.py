@@ -72,6 +72,17 @@ class SeasonRules(NamedTuple):
     coverage: Annotated[float, "1"]
     month_only: Annotated[int, "d"]
     trend_years: Annotated[int, "year"]
+    shoulder: Annotated[int, "d"]
+    known: Annotated[float, "1"]
+    around: Annotated[int, "d"]
+
+
+class ExpectedRules(NamedTuple):
+    """What the expected curve takes from sisters."""
+
+    together: Annotated[int, "1"]
+    near: Annotated[int, "d"]
+    band: Annotated[float, "1"]
 
 
 USABLE: UsableRules = parameters.load(FILE, "usable", UsableRules)
@@ -81,3 +92,4 @@ SISTERS: SisterRules = parameters.load(FILE, "sisters", SisterRules)
 BLOCK: BlockRules = parameters.load(FILE, "block", BlockRules)
 OFFSET: OffsetRules = parameters.load(FILE, "offset", OffsetRules)
 SEASON: SeasonRules = parameters.load(FILE, "season", SeasonRules)
+EXPECTED: ExpectedRules = parameters.load(FILE, "expected", ExpectedRules)

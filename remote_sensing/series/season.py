@@ -20,12 +20,6 @@ WINDOWS = {
     "mean": ((1, 1), (12, 31)), "minimum": ((1, 1), (12, 31)),
 }  # fmt: skip
 """First and last month and day in which a measure is looked for, both included."""
-SHOULDER = 45
-"""How far before and after its window a dip's shoulders are looked for. [d]"""
-KNOWN = 0.7
-"""Share of a window that must not lie in a gap."""
-AROUND = 15
-"""Half of the 30 days whose observations tell how sure a turning point is. [d]"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,7 @@ def _window(curve: SmoothCurve, first: np.datetime64, last: np.datetime64) -> np
     """Return the places of the curve's days in a window, those in gaps left out; None where too many are."""
     asked = int((last - first).astype(int)) + 1
     inside = np.flatnonzero((curve.days >= first) & (curve.days <= last) & ~curve.dashed)
-    return inside if len(inside) >= KNOWN * asked else None
+    return inside if len(inside) >= SEASON.known * asked else None
 
 
 def _measured(name: str, curve: SmoothCurve, draws: np.ndarray, part: np.ndarray):
@@ -108,7 +102,7 @@ def _measured(name: str, curve: SmoothCurve, draws: np.ndarray, part: np.ndarray
 
 def _depth(draws: np.ndarray, at: np.ndarray, part: np.ndarray) -> np.ndarray:
     """Return how far each curve lies below its lower shoulder at `at`."""
-    begin, end = max(part[0] - SHOULDER, 0), min(part[-1] + SHOULDER, draws.shape[1] - 1)
+    begin, end = max(part[0] - SEASON.shoulder, 0), min(part[-1] + SEASON.shoulder, draws.shape[1] - 1)
     lowest = draws[np.arange(len(draws)), at]
     left = np.array([one[begin : k + 1].max() for one, k in zip(draws, at, strict=True)])
     right = np.array([one[k : end + 1].max() for one, k in zip(draws, at, strict=True)])
@@ -136,7 +130,7 @@ def _row(year, name, values, places, curve, draws, part) -> dict:
 def _prominence(curve: SmoothCurve, day: np.datetime64) -> float:
     """Return the least prominence of a turning point on a day: 0.03, or more where observations are few or noisy."""
     s = TO_SD * np.median(np.abs(curve.residual))
-    near = (np.abs((curve.seen - day).astype(int)) <= AROUND).sum()
+    near = (np.abs((curve.seen - day).astype(int)) <= SEASON.around).sum()
     return max(SEASON.prominence, 2.0 * s / np.sqrt(max(near, 1)))
 
 

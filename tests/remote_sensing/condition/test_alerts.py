@@ -139,6 +139,15 @@ def test_at_most_the_budget_goes_out_in_a_week_the_worst_and_largest_first_and_t
     assert list(sent["plot"]) == ["P4", "P3", "bad"]
 
 
+def test_each_viewer_has_a_budget():
+    rows = found(*(area(f"P{k}", x=1000.0 * k, side=50 + 10 * k) for k in range(6)))
+    farms = {f"P{k}": "north" if k < 4 else "south" for k in range(6)}
+    now, sent, _ = alerts(None, rows, ON, budget=1, told_to=farms)
+    assert set(sent["plot"]) == {"P3", "P5"}
+    _, sent, _ = alerts(named(now), rows, date(2026, 6, 4), budget=2, told_to=pd.Series(farms))
+    assert set(sent["plot"]) == {"P2", "P4"}
+
+
 def test_ranking_puts_explained_areas_last():
     rows = found(area("P1", severity=3, explained_by=("work.pruning",)), area("P2", severity=1), area("P3", severity=2))
     assert list(ranked(rows)["plot"]) == ["P3", "P2", "P1"]
