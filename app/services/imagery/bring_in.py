@@ -1,5 +1,6 @@
 """Pictures in: read around the plots, masked, lit evenly, measured plot by plot, kept as files; twice is once."""
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,19 +13,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
-import shapely
+import rasterio
 import xarray as xr
 
 from agro.errors import InputError, NotAllowedError
 from agro.farm import Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.scenes import PLOTS, QUALITY, Writer
-from app.services.imagery import checksum, extent, plot_table, relief, scenes
+from app.services.imagery import checksum, extent, pieces, plot_table, relief, scenes
 from app.services.imagery.extent import Bounds
 from app.services.platform import Platform, region_or_none
 from remote_sensing import cog, illumination, masks, reading, sensor
 from remote_sensing.reading import raster
-from remote_sensing.scene import Scene
+from remote_sensing.scene import Quality, Scene
 from remote_sensing.sensor import Sensor
 
 Progress = Callable[..., None]
@@ -49,14 +50,23 @@ class Brought:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Piece:
-    """One part of the ground after all was done to it, packed as it is stored."""
+    """One part of the ground after all was done to it; its pixels wait in `files`, by part of the scene.
 
-    grids: dict[float, xr.DataArray]
-    quality: xr.DataArray
+    Attributes
+    ----------
+    scene : Scene
+        Without pixels.
+    cloud : float
+        Share under cloud or its shadow. [1]
+    """
+
+    files: dict[str, Path]
     table: pd.DataFrame
     scene: Scene
+    roles: tuple[str, ...]
+    cloud: float
 
 
 def require(viewer: Viewer) -> None:
@@ -147,17 +157,18 @@ def keep(
     finest = min((band.cell for band in camera.bands.values()), default=10.0)
     parts = [one for one in extent.pieces(plots, finest) if reaches is None or _overlap(one[0], reaches)]
     done = []
-    for k, (bounds, some) in enumerate(parts):
-        progress(1 + 2 * k // len(parts), 4, f"读取与订正 {k + 1}/{len(parts)} reading and correcting")
-        piece = _piece(home, camera, plots[some], bounds, read)
-        if piece is not None:
-            done.append(piece)
-    if not done:
-        raise InputError(
-            f"{product}: the picture shows none of the plots", zh=f"{product}：影像没有覆盖任何地块，未导入"
-        )
-    progress(3, 4, "写入 writing")
-    stored, told = _kept(viewer, home, camera, product, digest, done, plots, source, synthetic)
+    with tempfile.TemporaryDirectory(dir=home.store.folder("cache"), prefix="scene-") as folder:
+        for k, (bounds, some) in enumerate(parts):
+            progress(1 + 2 * k // len(parts), 4, f"读取与订正 {k + 1}/{len(parts)} reading and correcting")
+            piece = _piece(home, camera, plots[some], bounds, read, Path(folder) / str(k))
+            if piece is not None:
+                done.append(piece)
+        if not done:
+            raise InputError(
+                f"{product}: the picture shows none of the plots", zh=f"{product}：影像没有覆盖任何地块，未导入"
+            )
+        progress(3, 4, "写入 writing")
+        stored, told = _kept(viewer, home, camera, product, digest, done, plots, source, synthetic)
     table = pd.concat([piece.table for piece in done])
     count = int(table["plot"].nunique())
     progress(4, 4, "完成 done")
@@ -178,7 +189,9 @@ def _overlap(one: Bounds, other: Bounds) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _piece(home: Platform, camera: Sensor, plots: gpd.GeoDataFrame, bounds: Bounds, read: Read) -> Piece | None:
+def _piece(
+    home: Platform, camera: Sensor, plots: gpd.GeoDataFrame, bounds: Bounds, read: Read, folder: Path
+) -> Piece | None:
     """Return one part of the ground from its pixels to its numbers; None where the picture does not reach it."""
     crs = home.store.region().crs
     scene = read(bounds, crs)
@@ -193,7 +206,17 @@ def _piece(home: Platform, camera: Sensor, plots: gpd.GeoDataFrame, bounds: Boun
     scene = scene.with_(grids={cell: _as_stored(grid) for cell, grid in scene.grids.items()})
     assert scene.quality is not None  # noqa: S101  `masks.quality` gives one
     table = plot_table.of_scene(scene, plots, camera, terrain)
-    return Piece(scene.grids, scene.quality, table, scene)
+    folder.mkdir()
+    tags = {
+        "sensor": camera.key, "product": scene.product, "datetime": scene.time.isoformat(),
+        "synthetic": str(bool(scene.about.get("synthetic") or home.store.region().synthetic)),
+    }  # fmt: skip
+    files = {f"{cell:g}": folder / f"{cell:g}.tif" for cell in scene.grids} | {QUALITY: folder / "quality.tif"}
+    for cell, grid in scene.grids.items():
+        cog.write(files[f"{cell:g}"], grid, "reflectance", tags)
+    cog.write(files[QUALITY], scene.quality, "classes", tags)
+    bare = scene.with_(grids={}, quality=None)
+    return Piece(files, table, bare, scene.roles, plot_table.cloud_share(scene))
 
 
 def _as_stored(grid: xr.DataArray) -> xr.DataArray:
@@ -206,29 +229,41 @@ def _kept(
     plots: gpd.GeoDataFrame, source: str, synthetic: bool | None,
 ) -> tuple[StoredScene, str]:  # fmt: skip
     first, region = done[0].scene, region_or_none(home)
-    quality = merged([piece.quality for piece in done], np.uint8(1))
-    cells = sorted({cell for piece in done for cell in piece.grids})
     table = pd.concat([piece.table for piece in done], ignore_index=True).sort_values(["plot", "index"])
     invented = bool(first.about.get("synthetic") or (region and region.synthetic)) if synthetic is None else synthetic
+    kinds = sorted({part for piece in done for part in piece.files})
     about = {
         **{key: value for key, value in first.about.items() if _plain(value)},
         **{name: getattr(first, name) for name in scenes.ANGLES},
-        "roles": list(first.roles), "cells": cells,
+        "roles": list(done[0].roles), "cells": sorted(float(one) for one in kinds if one != QUALITY),
         "outlines": plot_table.outlines_key(plots), "pieces": len(done),
     }  # fmt: skip
-    tags = {"sensor": camera.key, "product": product, "datetime": first.time.isoformat(), "synthetic": str(invented)}
-    parts: dict[str, Writer] = {
-        f"{cell:g}": _writer(merged([p.grids[cell] for p in done if cell in p.grids], np.nan), "reflectance", tags)
-        for cell in cells
-    }
-    parts[QUALITY] = _writer(quality, "classes", tags)
+    parts: dict[str, Writer] = {part: _writer(done, part) for part in kinds}
     parts[PLOTS] = lambda path: table_written(table, path)
+    bounds, crs = _ground(done)
     scene = StoredScene(
-        camera.key, product, "satellite", first.time, str(quality.rio.crs), _degrees(quality),
-        float(np.mean([plot_table.cloud_share(piece.scene) for piece in done])), _valid(table), about,
-        str(first.about.get("source") or source), invented, digest,
+        camera.key, product, "satellite", first.time, crs, bounds, float(np.mean([piece.cloud for piece in done])),
+        _valid(table), about, str(first.about.get("source") or source), invented, digest,
     )  # fmt: skip
     return home.store.save_scene(scene, parts, by=viewer)
+
+
+def _writer(done: Sequence[Piece], part: str) -> Writer:
+    files = [piece.files[part] for piece in done if part in piece.files]
+    kind, empty = ("classes", int(Quality.NODATA)) if part == QUALITY else ("reflectance", cog.NODATA)
+    return lambda path: pieces.together(files, path, kind, empty)
+
+
+def _ground(done: Sequence[Piece]) -> tuple[Bounds, str]:
+    """Return the box of all pieces [degrees] and their CRS."""
+    boxes = []
+    for piece in done:
+        with rasterio.open(piece.files[QUALITY]) as file:
+            boxes.append(file.bounds)
+            crs = file.crs
+    west, south, east, north = (f(box[k] for box in boxes) for k, f in enumerate((min, min, max, max)))
+    to_degrees = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    return to_degrees.transform_bounds(west, south, east, north), crs.to_string()
 
 
 def retabulated(home: Platform, stored: StoredScene, plots: gpd.GeoDataFrame) -> bool:
@@ -251,42 +286,10 @@ def table_written(table: pd.DataFrame, path: Path) -> None:
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd", row_group_size=20_000)
 
 
-def merged(parts: Sequence[xr.DataArray], empty: Any) -> xr.DataArray:
-    """Return parts of one lattice as one array; where they overlap the later one that knows something wins."""
-    if len(parts) == 1:
-        return parts[0]
-    dx, dy = (abs(float(step)) for step in parts[0].rio.resolution())
-    left, top = min(float(p["x"][0]) for p in parts), max(float(p["y"][0]) for p in parts)
-    right, bottom = max(float(p["x"][-1]) for p in parts), min(float(p["y"][-1]) for p in parts)
-    columns, rows = round((right - left) / dx) + 1, round((top - bottom) / dy) + 1
-    shape = (*parts[0].shape[:-2], rows, columns)
-    made = np.full(shape, empty, parts[0].dtype)
-    for part in parts:
-        row, column = round((top - float(part["y"][0])) / dy), round((float(part["x"][0]) - left) / dx)
-        window = made[..., row : row + part.sizes["y"], column : column + part.sizes["x"]]
-        values = part.to_numpy()
-        known = np.isfinite(values) if np.issubdtype(values.dtype, np.floating) else values != empty
-        window[known] = values[known]
-    coords = {"y": top - dy * np.arange(rows), "x": left + dx * np.arange(columns)}
-    if parts[0].ndim == 3:
-        coords["band"] = parts[0]["band"].to_numpy()
-    return xr.DataArray(made, dims=parts[0].dims, coords=coords).rio.write_crs(parts[0].rio.crs)
-
-
-def _writer(array: xr.DataArray, kind: str, tags: dict[str, str]) -> Writer:
-    return lambda path: cog.write(path, array, kind=kind, tags=tags)
-
-
 def _valid(table: pd.DataFrame) -> float | None:
     """Return the mean share of the plots that the scene shows."""
     seen = table[table["index"] == "ndvi"] if len(table) else table
     return None if seen.empty else float(np.nanmean(seen["valid_fraction"]))
-
-
-def _degrees(like: xr.DataArray) -> Bounds:
-    box = shapely.box(*like.rio.bounds())
-    to_degrees = pyproj.Transformer.from_crs(like.rio.crs, "EPSG:4326", always_xy=True)
-    return tuple(map(float, to_degrees.transform_bounds(*box.bounds)))  # type: ignore[return-value]
 
 
 def _plain(value: Any) -> bool:
