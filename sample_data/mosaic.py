@@ -37,7 +37,7 @@ FLIGHTS = (
     Flight(datetime(2026, 4, 3, 4, 30), (0.0, 0.0), (1.0, 1.0, 1.0)),
     Flight(datetime(2026, 8, 30, 4, 10), (0.9, -0.95), (1.05, 1.0, 0.95)),
 )
-SOIL, GRASS = np.array((158, 126, 94), np.float32), np.array((112, 128, 62), np.float32)
+SOIL, GRASS = np.array((158, 126, 94), np.float32), np.array((134, 134, 86), np.float32)
 SHRUB, PATH = np.array((62, 84, 42), np.float32), np.array((186, 182, 172), np.float32)
 
 
@@ -97,7 +97,7 @@ def _ground(shape, number, seed):
     orchard = rasterize([(outline, 1) for outline in plots.geometry], shape, transform=grid, dtype="uint8")
     coarse = tuple(n // 8 + 2 for n in shape)
     blotch = _grown(wave(coarse, 5, random) + 0.4 * wave(coarse, 1.2, random) + 0.35 * wave(coarse, 2, later), shape)
-    green = 1 / (1 + np.exp(-4 * (blotch - (0.55 if number == 1 else 0.30))))
+    green = 1 / (1 + np.exp(-4 * (blotch - (0.7 if number == 1 else 0.5))))
     green = np.where(orchard, green, 1 / (1 + np.exp(-4 * (blotch + 0.8))))[..., None].astype(np.float32)
     image = SOIL * (1 - green) + GRASS * green
     bushes = _grown(wave(coarse, 2.2, random), shape)

@@ -7,7 +7,7 @@ from scipy.ndimage import gaussian_filter, zoom
 
 from sample_data.scene_light import Sun
 
-LEAF, PALE = np.array((58, 96, 42), np.float32), np.array((150, 146, 62), np.float32)
+LEAF, PALE = np.array((58, 96, 42), np.float32), np.array((126, 130, 56), np.float32)
 SHADE = 0.42  # brightness of ground in the shadow of a tree
 NOISE = 48  # pixels of an edge of the leaves that are drawn once and cut from
 

@@ -44,10 +44,10 @@ PLANTED = (
     Planted(1, "北坡2号", "new", "dry terrace", "台地干旱", date(2026, 6, 20), 25, 0.15, 0.38, 0.1, (0.44, 0.66)),
     Planted(4, "西坡1号", "new", "pest outbreak", "虫害暴发", date(2026, 5, 20), 40, 0.16, -0.35, 0.0, (0.36, 0.66)),
     Planted(11, "南坡2号", "decline", "ageing trees", "树势衰退", date(2025, 7, 1), 420, 0.16),
-    Planted(10, "北坡4号", "persistent", "thin soil over rock", "岩上薄土", BEGINNING, 0, 0.16, -0.4, 0.0, (0.3, 0.54)),
+    Planted(5, "柏树林1号", "persistent", "thin soil over rock", "岩上薄土", BEGINNING, 0, 0.15, -0.4, 0.0, (0.3, 0.5)),
     Planted(9, "北坡1号", "persistent", "shaded by forest", "林缘遮阴", BEGINNING, 0, 0.15, 0.1, 0.55, (0.4, 0.4)),
     Planted(
-        1, "北坡1号", "pruning", "large limbs cut in summer", "夏季大枝修剪", date(2026, 7, 7), 2, 0.12, back=240,
+        1, "北坡1号", "pruning", "large limbs cut in summer", "夏季大枝修剪", date(2026, 7, 7), 2, 0.15, back=500,
         innocent=True,
     ),
 )  # fmt: skip
