@@ -59,7 +59,7 @@ class Pictures {
     this.marks.clearLayers();
     const L = this.L;
     L.geoJSON(shapes, {
-      style: ({ properties: p }) => ({ color: p.line, weight: p.id === chosen ? 5 : p.weight ?? 2, fillColor: p.fill ?? p.line, fillOpacity: p.fill ? p.opacity ?? .25 : 0, dashArray: p.dash }),
+      style: ({ properties: p, geometry }) => geometry.type === 'Point' ? {} : ({ color: p.line, weight: p.id === chosen ? 5 : p.weight ?? 2, fillColor: p.fill ?? p.line, fillOpacity: p.fill ? p.opacity ?? .25 : 0, dashArray: p.dash }),
       pointToLayer: ({ properties: p }, place) => L.circleMarker(place, { radius: p.id === chosen ? 8 : p.radius ?? 4, color: p.line ?? '#fff', weight: p.line ? 2.5 : 1, fillColor: p.fill, fillOpacity: p.fill ? .95 : 0 }),
       onEachFeature: ({ properties: p }, layer) => {
         if (p.said) { const text = document.createElement('span'); text.textContent = p.said; layer.bindTooltip(text, { sticky: true }); }

@@ -1,6 +1,5 @@
 """The season curve of a plot: what was seen, the smooth line, what was to be expected, weather and work below it."""
 
-from html import escape
 from typing import Any
 
 import altair as alt
@@ -9,11 +8,12 @@ import streamlit as st
 
 from agro import bbch
 from app import session, words
-from app.components import charts
+from app.components import charts, legend
 from app.services.imagery.curves import Curve
 
 SISTERS, RAIN, WARM = "#6a4c93", "#4a86b8", "#b5481b"
 STAGES = {"60": "#e9a3c9", "65": "#c51b7d", "69": "#8e6c8a", "79": "#7fbc41", "81": "#f1a340", "ripe": "#d7301f"}
+GLYPHS = {"square": "■", "triangle-down": "▼", "diamond": "◆", "cross": "✚"}
 SHAPES = {"harvest": "square", "spray": "triangle-down", "fertilize": "diamond"}
 LEFT = 52  # px of every axis, so that days stand above days
 TEN = "10D"
@@ -23,11 +23,11 @@ def show(found: Curve) -> None:
     """Show the curve over weather, stages and work, all on one axis of days."""
     t = session.t
     days = span(found)
-    st.html(f'<div class="citrus-legend citrus-key">{key(found)}</div>')
+    st.html(key(found))
     st.altair_chart(values(found, days), width="stretch", alt=t("curve.alt", index=found.label, name=found.plot.name))
     if len(found.stages) or len(found.events):
         st.altair_chart(marks(found, days), width="stretch", alt=t("curve.marks_alt"))
-        st.html(f'<div class="citrus-legend citrus-key">{stages_key(found)}</div>')
+        st.html(stages_key(found))
         st.caption(t("curve.stages_mean"))
     if len(found.weather):
         st.altair_chart(rain(found, days), width="stretch", alt=t("curve.rain"))
@@ -37,38 +37,31 @@ def show(found: Curve) -> None:
         st.caption(t("curve.no_weather"))
 
 
-def span(found: Curve) -> list[int]:
-    """Return the ends of the axis of days, as Vega takes them. [ms]"""
+def span(found: Curve) -> list[str]:
+    """Return the first and last day of the axis; as text, as lines over numbers of milliseconds are drawn in a heap."""
     known = pd.concat([table["time"] for table in (found.seen, found.smooth, found.expected) if len(table)])
-    return [int(day.timestamp() * 1000) for day in (known.min(), known.max() + pd.Timedelta(days=3))]
+    return [str(day.date()) for day in (known.min(), known.max() + pd.Timedelta(days=3))]
 
 
 def key(found: Curve) -> str:
     """Return what lines and points mean, as rows of HTML."""
-    t = session.t
+    t, line = session.t, charts.LINE
     entries = [
-        (f'<circle cx="12" cy="8" r="5" fill="{charts.LINE}"/>', "seen"),
-        ('<circle cx="12" cy="8" r="4.3" fill="none" stroke="#8a8f86" stroke-width="1.4"/>', "not_used"),
-        (f'<path d="M0 8H24" stroke="{charts.LINE}" stroke-width="3"/>', "smooth"),
-        (f'<path d="M0 8H24" stroke="{charts.LINE}" stroke-width="3" opacity=".4"/>', "provisional"),
+        (legend.dot(line), "seen"),
+        (legend.ring("#8a8f86"), "not_used"),
+        (legend.stroke(line), "smooth"),
+        (legend.stroke(line, opacity=0.4), "provisional"),
     ]
     if found.smooth["dashed"].any():
-        entries.append(
-            (f'<path d="M0 8H24" stroke="{charts.LINE}" stroke-width="2" stroke-dasharray="5 4"/>', "dashed")
-        )
+        entries.append((legend.stroke(line, "dashed", 2), "dashed"))
     if len(_expected(found)):
-        entries.append((f'<path d="M0 2H24V14H0Z" fill="{charts.BAND}"/>', "expected"))
+        entries.append((legend.patch(charts.BAND), "expected"))
     if len(found.sisters):
-        entries.append((f'<path d="M0 8H24" stroke="{SISTERS}" stroke-width="2" stroke-dasharray="2 3"/>', "sisters"))
-    rows = "".join(_entry(mark, t(f"curve.{name}", n=found.n_sisters)) for mark, name in entries)
-    return f"<ul>{rows}</ul>"
+        entries.append((legend.stroke(SISTERS, "dotted"), "sisters"))
+    return legend.rows([(mark, t(f"curve.{name}", n=found.n_sisters)) for mark, name in entries])
 
 
-def _entry(mark: str, said: str) -> str:
-    return f'<li><svg width="24" height="16" aria-hidden="true">{mark}</svg>{escape(said)}</li>'
-
-
-def values(found: Curve, days: list[int]) -> alt.LayerChart:
+def values(found: Curve, days: list[str]) -> alt.LayerChart:
     """Return observations, smooth curve, expected band and sisters."""
     seen, expected = found.seen, _expected(found)
     good = seen[seen["usable"]]
@@ -98,7 +91,7 @@ def values(found: Curve, days: list[int]) -> alt.LayerChart:
     return charts.styled(alt.layer(*layers), 260)
 
 
-def marks(found: Curve, days: list[int]) -> alt.LayerChart:
+def marks(found: Curve, days: list[str]) -> alt.LayerChart:
     """Return stages by the growth model and what was written down, as marks."""
     t, language = session.t, session.language()
     rows = [
@@ -110,8 +103,7 @@ def marks(found: Curve, days: list[int]) -> alt.LayerChart:
         for row in found.events.to_dict("records")
     ]
     table = pd.DataFrame(rows, columns=["time", "row", "said", "colour", "shape", "language"])
-    stamps = pd.to_datetime(table["time"]).map(lambda day: day.timestamp() * 1000)
-    table = table[stamps.between(*days)]
+    table = table[pd.to_datetime(table["time"]).between(*map(pd.Timestamp, days))]
     axis = alt.Axis(title=None, minExtent=LEFT, maxExtent=LEFT, grid=False)
     row = alt.Y("row:N", sort=[t("curve.stages"), t("curve.events")], axis=axis)
     points = alt.Chart(table).mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=0.6)
@@ -126,20 +118,13 @@ def marks(found: Curve, days: list[int]) -> alt.LayerChart:
 def stages_key(found: Curve) -> str:
     """Return what the marks of stages and work mean, as HTML."""
     language = session.language()
-    names = {
-        stage(code): f'<circle cx="12" cy="8" r="5" fill="{STAGES.get(code, charts.QUIET)}"/>'
-        for code in STAGES
-        if code in set(found.stages["code"])
-    }
-    glyphs = {
-        "square": '<path d="M8 4H16V12H8Z"/>', "triangle-down": '<path d="M7 4H17L12 13Z"/>',
-        "diamond": '<path d="M12 2L18 8L12 14L6 8Z"/>', "cross": '<path d="M10 3H14V6H17V10H14V13H10V10H7V6H10Z"/>',
-    }  # fmt: skip
+    there = set(found.stages["code"])
+    names = {stage(code): legend.dot(colour) for code, colour in STAGES.items() if code in there}
     names |= {
-        row[language]: glyphs[SHAPES.get(row["kind"], "cross")]
+        row[language]: legend.glyph(GLYPHS[SHAPES.get(row["kind"], "cross")])
         for row in found.events.drop_duplicates("kind").to_dict("records")
     }
-    return "<ul>" + "".join(_entry(mark, name) for name, mark in names.items()) + "</ul>"
+    return legend.rows([(mark, name) for name, mark in names.items()])
 
 
 def stage(code: str) -> str:
@@ -147,17 +132,19 @@ def stage(code: str) -> str:
     return bbch.name(int(code), session.language()) if code.isdigit() else session.t("curve.ripe")
 
 
-def rain(found: Curve, days: list[int]) -> alt.LayerChart:
+def rain(found: Curve, days: list[str]) -> alt.LayerChart:
     """Return rain in sums of ten days."""
     table = found.weather.set_index("time").resample(TEN)["rain"].sum(min_count=1).reset_index()
     table = table.assign(end=table["time"] + pd.Timedelta(days=9))
     y = alt.Y("rain:Q", axis=_small(session.t("curve.rain_unit")), scale=alt.Scale(nice=False))
     tips = [_tip(), alt.Tooltip("rain:Q", title=session.t("curve.rain"), format=".0f")]
     bars = alt.Chart(table).mark_bar(color=RAIN, opacity=0.8, clip=True)
-    return charts.styled(alt.layer(bars.encode(x=_days(days, labels=False), x2="end:T", y=y, tooltip=tips)), 80)
+    return charts.styled(
+        alt.layer(bars.encode(x=_days(days, labels=False), x2="end:T", y=y, y2=alt.datum(0), tooltip=tips)), 80
+    )
 
 
-def warmth(found: Curve, days: list[int]) -> alt.LayerChart:
+def warmth(found: Curve, days: list[str]) -> alt.LayerChart:
     """Return the mean temperature of ten days."""
     table = found.weather.set_index("time").resample(TEN)["tmean"].mean().reset_index()
     y = alt.Y("tmean:Q", axis=_small(session.t("curve.warmth_unit")), scale=alt.Scale(zero=False))
@@ -167,14 +154,14 @@ def warmth(found: Curve, days: list[int]) -> alt.LayerChart:
 
 
 def _small(title: str) -> alt.Axis:
-    return alt.Axis(title=title, tickCount=3, minExtent=LEFT - 18, maxExtent=LEFT - 18)
+    return alt.Axis(title=title, tickCount=3, minExtent=LEFT - 28, maxExtent=LEFT - 28)
 
 
 def _expected(found: Curve) -> pd.DataFrame:
     return found.expected[found.expected["low"].notna() & found.expected["high"].notna()]
 
 
-def _days(days: list[int], labels: bool = True) -> alt.X:
+def _days(days: list[str], labels: bool = True) -> alt.X:
     """Return the common axis: months, and the year where one begins."""
     month = "utcFormat(datum.value, '%-m') + '月'" if session.language() == "zh" else "utcFormat(datum.value, '%b')"
     said = f"utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : {month}"

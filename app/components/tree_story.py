@@ -10,12 +10,15 @@ import streamlit as st
 
 from app import session, words
 from app.components import charts, weak_areas
+from app.components import legend as marks
 from app.services.imagery.flown_trees import FlownTrees
 from remote_sensing.trees import vigour
 
 COLOURS = {vigour.VERY_WEAK: "#b02a1a", vigour.WEAK: "#e6a532", vigour.NORMAL: "#2f9e5b", vigour.UNJUDGED: "#b9bfb5"}
 """By class, the weakest first."""
 GAP, GONE = "#d61f8f", "#3f6fb5"
+UNCOUNTED = ("no_picture", "closed", "no_crowns")
+"""Warnings that stand in place of a count, the plainest first."""
 WEAK = (vigour.VERY_WEAK, vigour.WEAK)
 
 
@@ -23,7 +26,10 @@ def answers(found: FlownTrees) -> list[str]:
     """Return the sentences that stand first: how many trees, gaps and weak ones; or that they cannot be counted."""
     t, line, day = session.t, found.line, words.day(found.scene.time, session.language(), year=True)
     if not line["countable"]:
-        return [t("trees.uncountable", day=day, cover=percent(line["cover"])), t("trees.uncountable_do")]
+        closed = "closed" in told(line)
+        why = next((one for one in UNCOUNTED if one in told(line)), "closed")
+        said = t(f"trees.un_{why}", day=day, cover=percent(line["cover"]))
+        return [said, t("trees.un_closed_do")] if closed else [said]
     known = words.known(line["n_expected"])
     expected = t("trees.expected", n=round(line["n_expected"])) if known else t("trees.no_expectation")
     lines = [t("trees.found", day=day, n=int(line["n_found"]), expected=expected)]
@@ -41,6 +47,11 @@ def answers(found: FlownTrees) -> list[str]:
     return lines
 
 
+def told(line: dict[str, Any]) -> list[str]:
+    """Return the words of the warnings of a plot's line."""
+    return str(line.get("warnings") or "").split()
+
+
 def quality(found: FlownTrees) -> None:
     """Show how far the count is to be trusted."""
     t, line, language = session.t, found.line, session.language()
@@ -52,7 +63,8 @@ def quality(found: FlownTrees) -> None:
     if words.known(pixel):
         said.append(t("trees.pixel", cm=words.number(100 * pixel)))
     if note := line.get(f"note_{language}"):
-        st.warning(str(note), icon=":material/visibility:")
+        missed = t("trees.pale_missed") if line["countable"] and "green_ground" in told(line) else ""
+        st.warning(f"{note}{t('words.stop')}{missed}", icon=":material/visibility:")
     st.caption(" ".join(said))
 
 
@@ -94,22 +106,16 @@ def legend(found: FlownTrees) -> None:
     t = session.t
     counts = found.trees["class"].value_counts() if len(found.trees) else pd.Series(dtype=int)
     rows = [
-        (f'<circle cx="10" cy="8" r="5.5" fill="{colour}"/>', f"{t(f'trees.class_{name}')} {int(counts.get(name, 0))}")
+        (marks.dot(colour), f"{t(f'trees.class_{name}')} {int(counts.get(name, 0))}")
         for name, colour in COLOURS.items()
         if counts.get(name, 0)
     ]
     if len(found.gaps):
         n = int(found.gaps["n_missing"].sum())
-        rows.append(
-            (f'<circle cx="10" cy="8" r="5" fill="none" stroke="{GAP}" stroke-width="2.5"/>', f"{t('trees.gap')} {n}")
-        )
+        rows.append((marks.ring(GAP), f"{t('trees.gap')} {n}"))
     if len(found.lost):
-        mark = f'<circle cx="10" cy="8" r="5" fill="none" stroke="{GONE}" stroke-width="2.5"/>'
-        rows.append((mark, f"{t('trees.lost')} {len(found.lost)}"))
-    body = "".join(
-        f'<li><svg width="20" height="16" aria-hidden="true">{mark}</svg>{escape(said)}</li>' for mark, said in rows
-    )
-    st.html(f'<div class="citrus-legend citrus-key"><ul>{body}</ul></div>')
+        rows.append((marks.ring(GONE), f"{t('trees.lost')} {len(found.lost)}"))
+    st.html(marks.rows(rows))
 
 
 def table(found: FlownTrees) -> pd.DataFrame:

@@ -28,7 +28,7 @@ def show(plot: str, outline: Any) -> None:
     features = [
         weak_areas.feature(
             row["geometry"], line="#ffffff", weight=1, opacity=0.75, said=one(row),
-            fill=COLOURS[(int(row["zone"]) - 1) % len(COLOURS)],
+            fill=colour(int(row["zone"]), len(shapes)),
         )
         for row in shapes.to_dict("records")
     ]  # fmt: skip
@@ -37,6 +37,11 @@ def show(plot: str, outline: Any) -> None:
     )
     st.markdown("\n".join(f"- {one(row)}" for row in shapes.sort_values("zone").to_dict("records")))
     st.caption(t("condition.zones_mean"))
+
+
+def colour(zone: int, n: int) -> str:
+    """Return the colour of one of `n` zones, the ends of the scale for the weakest and the strongest."""
+    return COLOURS[round((zone - 1) * (len(COLOURS) - 1) / max(n - 1, 1))]
 
 
 def said(found: Zones) -> str:

@@ -17,6 +17,8 @@ if not len(lines):
     notices.nothing_yet(t("trees.none"), "views/data.py", t("empty.go_data"))
     st.stop()
 plots = session.plots()
+shown = lines[~lines["warnings"].fillna("").str.contains("no_picture")]  # a rim of a plot is no flight over it
+lines = shown if len(shown) else lines
 newest_first = lines.sort_values("time", ascending=False)
 if session.selected() not in set(lines["plot"]):
     session.select(str(newest_first["plot"].iloc[0]))
@@ -42,8 +44,6 @@ picked = picture_map.show(
     shapes=tree_story.shapes(found), chosen=f"tree:{chosen_tree}", key="trees_map",
 )  # fmt: skip
 tree_story.legend(found)
-if picture is not None:
-    st.caption(" ".join(note[language] for note in picture.legend.notes))
 if picked and picked != st.session_state.get("trees_picked"):
     st.session_state.trees_picked = picked
     number = int(picked.removeprefix("tree:"))
