@@ -6,7 +6,7 @@ from agro.errors import InputError
 from agro.farm import Viewer
 from app.services import platform
 from app.services.imagery import layers
-from app.services.imagery.pictures import Picture
+from app.services.imagery.pictures import MAP, Picture
 from app.services.imagery.values import Corners
 from app.services.platform import Platform
 
@@ -24,6 +24,7 @@ def drawn(
     plot: str | None = None,
     earlier: str | None = None,
     box: Corners | None = None,
+    crs: str = MAP,
 ) -> Picture:
     """Return one layer of a scene.
 
@@ -40,6 +41,8 @@ def drawn(
         The scene that a change is counted from.
     box : tuple of float, optional
         West, south, east, north of the part to show. [degrees]
+    crs : str
+        In which the picture is even: Mercator for maps on the web, degrees for a globe.
 
     Raises
     ------
@@ -47,16 +50,22 @@ def drawn(
         For an unknown layer, or a change without the scene before.
     """
     if layer == "true_colour":
-        return layers.true_colour(viewer, home, scene, box)
+        return layers.true_colour(viewer, home, scene, box, crs)
     if layer == "quality":
-        return layers.quality(viewer, home, scene, box)
+        return layers.quality(viewer, home, scene, box, crs)
     if layer == "index":
-        return layers.index(viewer, home, scene, index, relative=relative, plot=plot, box=box)
+        return layers.index(viewer, home, scene, index, relative=relative, plot=plot, box=box, crs=crs)
     if layer != "change":
         raise InputError(f"no layer '{layer}'; there are {', '.join(LAYERS)}", zh=f"没有图层“{layer}”")
+    before = required(earlier)
+    return layers.change(viewer, home, before, scene, index, relative=relative, plot=plot, box=box, crs=crs)
+
+
+def required(earlier: str | None) -> str:
+    """Return the scene that a change is counted from; InputError where none was named."""
     if not earlier:
         raise InputError("a change needs the earlier scene", zh="变化图需要指定较早的影像")
-    return layers.change(viewer, home, earlier, scene, index, relative=relative, plot=plot, box=box)
+    return earlier
 
 
 def stamp(home: Platform) -> str:

@@ -14,14 +14,13 @@ from agro.errors import InputError
 from agro.farm import Viewer
 from agro.store import rights
 from app.services.files import written
-from app.services.imagery import layers, pictures, scenes, values
+from app.services.imagery import drawing, pictures, scenes, values
 from app.services.imagery.pictures import GLOBE, MAP, Legend, Picture
 from app.services.imagery.values import Corners
 from app.services.pictures import LATIN, chinese_font
 from app.services.platform import Platform, region_or_none
 from remote_sensing import cog, indices
 
-LAYERS = ("true_colour", "index", "change", "quality")
 FORMATS = ("tif", "png", "kmz")
 
 
@@ -53,7 +52,8 @@ def layer(
         )
     if format == "tif":
         return numbers(viewer, home, path, scene, what, index=index, plot=plot, earlier=earlier, box=box)
-    made = drawn(viewer, home, scene, what, GLOBE if format == "kmz" else MAP, index, relative, plot, earlier, box)
+    crs = GLOBE if format == "kmz" else MAP
+    made = drawing.drawn(viewer, home, scene, what, index, relative, plot, earlier, box, crs)
     if format == "kmz":
         return written(Path(path), lambda beside: _overlay(made, beside))
     region = region_or_none(home)
@@ -78,7 +78,7 @@ def numbers(
         + (", ".join(scenes.lit_bands(stored.about or {})) or "no band"),
     }  # fmt: skip
     if what == "change":
-        first = scenes.one(viewer, home, _earlier(earlier))
+        first = scenes.one(viewer, home, drawing.required(earlier))
         made = values.changes_of(viewer, home, first, stored, index, plot, box)
         tags |= {"earlier": first.time.isoformat(), "index": f"{index} change"}
     elif what == "index":
@@ -87,24 +87,6 @@ def numbers(
         raise InputError(f"'{what}' has no numbers; export it as a picture", zh=f"“{what}”没有数值，请导出为图片")
     scale = about.file["scale"] if about.file["type"] == "int16" else None
     return written(Path(path), lambda beside: cog.write(beside, made, "index", tags, scale))
-
-
-def drawn(
-    viewer: Viewer, home: Platform, scene: str, what: str, crs: str = MAP, index: str = "ndvi", relative: bool = False,
-    plot: str | None = None, earlier: str | None = None, box: Corners | None = None,
-) -> Picture:  # fmt: skip
-    """Return one layer of a scene, even in `crs`."""
-    if what == "true_colour":
-        return layers.true_colour(viewer, home, scene, box, crs)
-    if what == "quality":
-        return layers.quality(viewer, home, scene, box, crs)
-    if what == "index":
-        return layers.index(viewer, home, scene, index, relative=relative, plot=plot, box=box, crs=crs)
-    if what == "change":
-        return layers.change(
-            viewer, home, _earlier(earlier), scene, index, relative=relative, plot=plot, box=box, crs=crs
-        )
-    raise InputError(f"no layer '{what}'; there are {', '.join(LAYERS)}", zh=f"没有图层“{what}”")
 
 
 def said(legend: Legend, language: str) -> list[str]:
@@ -134,12 +116,6 @@ def _direction(legend: Legend) -> tuple[str, str]:
     if len(legend.taken) > 1:
         return ("正值为变好", "above zero: better") if high else ("负值为变好", "below zero: better")
     return ("数值越高长势越好", "high is better") if high else ("数值越低长势越好", "low is better")
-
-
-def _earlier(scene: str | None) -> str:
-    if not scene:
-        raise InputError("a change needs the earlier scene", zh="变化图需要指定较早的影像")
-    return scene
 
 
 def _overlay(made: Picture, path: Path) -> None:

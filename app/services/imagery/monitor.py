@@ -64,7 +64,7 @@ def run(
     from_above = _by_satellite(home, stored, plots, previous, on, start, progress)
     found = _joined(from_above.areas, drone_areas.found(home, plots, on))
     good = from_above.good.add(drone_areas.calm(home, previous, on), fill_value=0).astype(int)
-    now, told, closed = alerts(_for_library(previous), found, on, good)
+    now, told, closed = alerts(_for_library(previous), found, on, good, told_to=plots.set_index("id")["farm"])
     progress(0, 1, "别的线索 hints")
     known = hints.of_plots(home, plots[plots["id"].isin(now["plot"].unique())], on)
     kept = _kept(home, now, closed, known)
