@@ -1,1 +1,1 @@
-"""Crop condition from satellite and drone pictures: scenes, masks, light, indices, series, areas of poor growth, trees."""
+"""Crop condition from pictures taken from above: scenes, masks, light, indices, series, weak growth, trees, walks."""

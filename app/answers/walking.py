@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import streamlit as st
+
 from agro.store import Walk
 from app import session
 from app.answers.pictures import ask
@@ -16,9 +18,10 @@ def places(farm: str | None) -> Any:
     return walks.candidates(session.viewer(), session.home(), farm)
 
 
-def proposed(farm: str | None, most: int, minutes: float | None) -> Proposal | None:
-    """Return the quickest walk through the places that matter most, or None after its refusal was shown."""
-    return session.attempt(walks.propose, farm, most=most, minutes=minutes)
+def proposed(farm: str | None, most: int, minutes: float | None) -> Proposal:
+    """Return the quickest walk through the places that matter most; the page ends with its refusal."""
+    found = session.attempt(walks.propose, farm, most=most, minutes=minutes)
+    return st.stop() if found is None else found
 
 
 def begin(farm: str | None, most: int, minutes: float | None) -> Walk | None:

@@ -70,8 +70,6 @@ if not len(found):
     st.success(t("walking.nothing"), icon=":material/check:")
     st.stop()
 plan = walking.proposed(farm, most, None)
-if plan is None:
-    st.stop()
 stops = plan.stops.to_dict("records")
 cards.answer(
     [
