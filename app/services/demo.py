@@ -16,6 +16,7 @@ from app.services import (
     imports,
     regions,
     sample_hindcast,
+    sample_images,
     sample_observations,
     sample_protection,
 )
@@ -98,6 +99,7 @@ def _import(home: Platform, files: Path, progress: Callable[..., None]) -> None:
     station = home.store.account("station")
     viewer = Viewer(station.id, station.name, station.role)
     sample_protection.bring_in(home, sample_protection.make(home, files), viewer)
+    sample_images.bring_in(home, files, viewer, progress)
     sample_hindcast.make(home, progress)
     (files / "complete.json").write_text(json.dumps({"seed": SEED, "synthetic": True}), encoding="utf-8")
 
