@@ -102,10 +102,14 @@ def find(heat, cell, diameter, spacing=None, mask=None, threshold=0.12, apart=0.
         Row and column of each peak in pixels, fractions included (0.0 is the centre of the first pixel), and the heat
         there.
     """
-    heat = np.nan_to_num(np.asarray(heat, np.float32), nan=-np.inf)
+    heat = np.asarray(heat, np.float32)
+    unknown = np.isnan(heat)
+    heat = np.where(unknown, -np.inf, heat)
     least = apart * (spacing or diameter) / cell
     near = 2 * max(1, int(least / 3)) + 1
     top = (heat == ndimage.maximum_filter(heat, size=near)) & (heat > threshold)
+    if unknown.any():  # beside what is unknown a slope would look like a peak
+        top &= ~ndimage.binary_dilation(unknown, np.ones((3, 3), bool))
     rows, cols = np.nonzero(top)
     if mask is not None and len(rows):
         kept = _around(mask, 0.35 * diameter / cell)[rows, cols] > share

@@ -102,13 +102,28 @@ def plants(height):
     return height > max(rule.least, rule.of_median * float(np.median(tall)) if len(tall) else rule.least)
 
 
-def middles(height, cell, diameter, spacing):
-    """Return crown middles by height, shape (n, 3): x and y [m] from the upper left corner, and the score 0 to 1."""
-    mask = plants(height)
-    smooth = ndimage.gaussian_filter(
-        np.where(np.isfinite(height), np.maximum(height, 0), 0), settings().height.smooth * diameter / cell
-    )
-    peaks = crowns.find(smooth, cell, diameter, spacing, mask, settings().height.least, settings().crown.apart)
+def middles(height, green, cell, diameter, spacing):
+    """Return crown middles by height.
+
+    Parameters
+    ----------
+    height : ndarray, shape (y, x)
+        Above ground. [m]
+    green : ndarray of bool, shape (y, x)
+        A middle must be green as well: terrace walls and errors of the ground below are not.
+    cell, diameter, spacing : float
+        Side of a pixel, crown diameter, distance of trees in the row. [m]
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+        x and y [m] from the upper left corner (y down), and the score 0 to 1.
+    """
+    width = min(diameter, settings().crown.in_row * spacing)
+    tall = np.where(np.isfinite(height), np.maximum(height, 0), 0)
+    smooth = ndimage.gaussian_filter(tall, settings().height.smooth * width / cell)
+    mask = plants(height) & green
+    peaks = crowns.find(smooth, cell, width, spacing, mask, settings().height.least, settings().crown.apart)
     score = peaks[:, 2] / max(float(np.median(peaks[:, 2])), 1e-3) if len(peaks) else peaks[:, 2]
     return np.column_stack([(peaks[:, 1] + 0.5) * cell, (peaks[:, 0] + 0.5) * cell, np.minimum(score, 1.0)])
 

@@ -10,8 +10,7 @@ from rasterio import features
 from remote_sensing.trees import colours, crowns, height, mosaic, outline, plant_mask, quality_line, vigour
 from remote_sensing.trees.settings import settings
 
-BLOCK = 2.0  # m, of the means that a seam is looked for in
-SIDE = 4  # such blocks on either side of a seam
+LAG = 3  # pixels on either side of a seam
 
 
 class PlotView:
@@ -137,10 +136,11 @@ def trees_of(window, core, view, learned, how, *, countable, closed, spacing):
     plants = plant_mask.cleaned(learned.plants(one) > 0.5, view.cell) & one.used
     step = spacing or learned.spacing
     tall = _heights(window, view, one, plants, learned, how)
-    points = _middles(window, view, plants, tall, learned, how, closed, step)
+    green = plant_mask.green(one, learned.threshold)
+    points = _middles(window, view, plants, green, tall, learned, how, closed, step)
     if not len(points):
         return WindowTrees(WindowTrees.nothing())
-    mask = height.plants(tall) & one.used if closed else plants
+    mask = height.plants(tall) & green if closed else plants
     drawn = outline.drawn(mask, points, view.cell, learned.diameter, step, surface=tall if closed else None)
     table = drawn.table.assign(
         x=window.left + points[:, 0], y=window.top - points[:, 1], score=np.clip(points[:, 2], 0, 1)
@@ -170,10 +170,10 @@ def _heights(window, view, one, plants, learned, how):
     return height.above_ground(surface, bare, view.cell, terrain)
 
 
-def _middles(window, view, plants, tall, learned, how, closed, step):
+def _middles(window, view, plants, green, tall, learned, how, closed, step):
     """Return crown middles in a window, (n, 3): x and y [m] from its upper left corner (y down), and the score."""
     if closed:
-        return height.middles(tall, view.cell, learned.diameter, step)
+        return height.middles(tall, green, view.cell, learned.diameter, step)
     if how.finder is not None:
         cell = window.cell
         found = np.asarray(how.finder(window.rgb, cell), float).reshape(-1, 3)
@@ -181,7 +181,7 @@ def _middles(window, view, plants, tall, learned, how, closed, step):
     points = crowns.on_mask(plants, view.cell, learned.diameter, step)
     if tall is None:
         return points
-    return height.fused(points, height.middles(tall, view.cell, learned.diameter, step), step)
+    return height.fused(points, height.middles(tall, green, view.cell, learned.diameter, step), step)
 
 
 class Tally:
@@ -189,7 +189,7 @@ class Tally:
 
     def __init__(self):
         self.pixels = self.green = self.crown = self.shadow = 0
-        self.blown = self.seam = 0.0
+        self.blown, self.seam = 0.0, False
 
     def add(self, window, core, view, learned: colours.Colours):
         """Count the pixels of the core of one window."""
@@ -203,12 +203,11 @@ class Tally:
         self.pixels += int(one.used.sum())
         self.green += int(green.sum())
         self.crown += int((learned.plants(one) > 0).sum())
-        dark = plant_mask.shadow(one, learned.threshold)
-        self.shadow += int(dark.sum())
+        self.shadow += int(plant_mask.shadow(one, learned.threshold).sum())
         lightest = window.rgb.min(axis=0) >= settings().check.white
         blown = crowns.block_mean(lightest.astype(np.float32), view.k)
         self.blown += float(blown[one.used].sum())
-        self.seam = max(self.seam, seam(one.value, one.used & ~green & ~dark, view.cell))
+        self.seam = self.seam or seam(one.value, one.used)
 
     def shares(self):
         """Return green_cover, grass (green and no crown), shadow and blown as shares of the pictured plot."""
@@ -221,36 +220,22 @@ class Tally:
     def warnings(self, view):
         """Return words of `quality_line.TOLD`."""
         shares = self.shares()
-        return quality_line.picture_warnings(shares["shadow"], shares["blown"], self.seam > settings().check.seam)
+        return quality_line.picture_warnings(shares["shadow"], shares["blown"], self.seam)
 
 
-def seam(value, bare, cell):
-    """Return the largest step of the logarithm of brightness across a straight line along rows or columns.
+def seam(value, used):
+    """Return whether brightness steps along a straight line of rows or columns of pixels.
 
-    It is the smaller of two: of means of bare ground over 8 m (two terraces) to both sides, which lasts, and over 2 m,
-    which is abrupt; each is the median along the line. Bent seams are not seen.
+    Three quarters of the line must pass the step, between pixels three apart: crowns, walls and shadows end here and
+    there
+    along any line, a seam all along it. Bent seams are not seen.
     """
-    k = max(1, round(BLOCK / cell))
-    weight = crowns.block_mean(bare.astype(np.float32), k)
-    total = crowns.block_mean(np.where(bare, np.log(np.maximum(value, 1)), 0).astype(np.float32), k)
-    largest = 0.0
-    for weights, sums in ((weight, total), (weight.T, total.T)):
-        if min(weights.shape) >= 2 * SIDE + 1:
-            lasting, abrupt = _step(weights, sums, SIDE), _step(weights, sums, 1)[SIDE - 1 : 1 - SIDE]
-            both = np.where(lasting * abrupt > 0, np.minimum(np.abs(lasting), np.abs(abrupt)), 0)
-            largest = max(largest, float(both.max()))
-    return largest
-
-
-def _step(weights, sums, side):
-    """Return the median along each line of the step between means over `side` blocks before and after it; 0:
-    unknown."""
-    w, s = (np.cumsum(np.pad(one, ((1, 0), (0, 0))), axis=0, dtype=float) for one in (weights, sums))
-    w, s = w[side:] - w[:-side], s[side:] - s[:-side]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        light = np.where(w > 0.1 * side, s / w, np.nan)
-    step = light[side:] - light[:-side]
-    known = np.isfinite(step).sum(axis=1) > 0.5 * step.shape[1]
-    middle = np.zeros(len(step))
-    middle[known] = np.nanmedian(step[known], axis=1)
-    return middle
+    bar = settings().check.seam
+    light = np.where(used, np.log(np.maximum(value, 1)), np.nan).astype(np.float32)
+    for side in (light, light.T):
+        step = side[LAG:] - side[:-LAG]
+        known = np.isfinite(step).sum(axis=1)
+        most = np.maximum((step > bar).sum(axis=1), (step < -bar).sum(axis=1))
+        if ((known > 0.5 * step.shape[1]) & (most > 0.75 * known)).any():
+            return True
+    return False

@@ -44,7 +44,8 @@ def colours(rgb, labels, n):
     for i in range(n):
         mine = slice(starts[i], starts[i + 1])
         if mine.stop > mine.start:
-            sunlit = value[mine] >= np.quantile(value[mine], settings().vigour.sunlit)
+            sunlit = value[mine] > np.quantile(value[mine], settings().vigour.sunlit)
+            sunlit = sunlit if sunlit.any() else np.ones(len(sunlit), bool)
             found[i] = np.median(gli[mine][sunlit]), np.median(ngrdi[mine][sunlit]), (ngrdi[mine] < 0).mean()
     return pd.DataFrame(found, columns=["gli", "ngrdi", "yellow"])
 

@@ -193,12 +193,20 @@ def _shade(rng, picture, height, orchard):
     dark = np.zeros(height.shape, bool)
     for up in np.arange(0.15, height.max(), 0.15):
         far = up / np.tan(np.radians(orchard.sun_height)) / CELL
-        moved = ndimage.shift(
-            (height > up).astype(np.uint8), (-far * np.cos(away), far * np.sin(away)), order=0, prefilter=False
-        )
-        dark |= moved > 0
+        moved = _moved(height > up, round(-far * np.cos(away)), round(far * np.sin(away)))
+        dark |= moved
     soft = ndimage.gaussian_filter(dark.astype(np.float32), 1.5)[..., None]
     picture *= 1 - soft * (1 - np.array([0.36, 0.40, 0.47], np.float32))
+
+
+def _moved(mask, down, right):
+    """Return a mask moved by whole pixels; what comes in from outside is empty."""
+    out = np.zeros_like(mask)
+    rows, cols = mask.shape
+    out[max(down, 0) : rows + min(down, 0), max(right, 0) : cols + min(right, 0)] = mask[
+        max(-down, 0) : rows + min(-down, 0), max(-right, 0) : cols + min(-right, 0)
+    ]
+    return out
 
 
 def _leaves(rng, picture, height, owner, weak, orchard):
