@@ -13,6 +13,8 @@ from app.services.imagery import words
 COLOURS = {1: "#e6a532", 2: "#d9691e", 3: "#b02a1a"}
 """By severity: watch, look, severe."""
 PLOT = "#22302a"
+MANY = 20
+"""Plots from which on areas are marked by points as well."""
 
 
 def shapes(plots: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None = None) -> dict[str, Any]:
@@ -32,6 +34,9 @@ def shapes(plots: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None = None) -> di
                 row["geometry"], id=row["id"], pick=f"area:{row['id']}", line=colour, fill=colour, dash=dash, said=said
             )
         )
+        if len(plots) >= MANY:  # on a map of a county an area is smaller than a point
+            middle = row["geometry"].representative_point()
+            features.append(feature(middle, pick=f"area:{row['id']}", fill=colour, radius=7, said=said))
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -49,7 +54,7 @@ def card(told: dict[str, Any]) -> None:
     for name in ("hints", "explained"):
         if told[name]:
             rows = "".join(f"<li>{escape(one[language])}</li>" for one in told[name])
-            lists += f"<p><b>{escape(t(f'condition.{name}'))}</b></p><ul>{rows}</ul>"
+            lists += f'<p><b>{escape(t(f"condition.{name}"))}</b></p><ul class="plain">{rows}</ul>'
     if not told["hints"]:
         lists += f"<p>{escape(t('condition.no_hints'))}</p>"
     st.html(

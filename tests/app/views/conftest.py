@@ -23,6 +23,7 @@ from app.services.outlooks import PlotOutlook, Regional, Sentence
 from app.services.platform import Status
 from app.services.plot_states import PlotState
 from growth_model.advice import Advice
+from tests.app.views import picture_home
 
 MAIN = Path(__file__).parents[3] / "app" / "main.py"
 WGS84 = "EPSG:4326"
@@ -399,3 +400,33 @@ def seen():
 def services():
     """Give the answers of a full and of an empty platform."""
     return SimpleNamespace(full=FULL, empty=EMPTY, county=county, outlook=outlook, day=day)
+
+
+@pytest.fixture(scope="session")
+def pictured(tmp_path_factory):
+    """A platform with satellite and drone pictures of sixteen plots; not to be written to."""
+    return picture_home.make(tmp_path_factory.mktemp("pictured"))
+
+
+@pytest.fixture(scope="session")
+def unpictured(tmp_path_factory):
+    """The same plots without a picture; not to be written to."""
+    return picture_home.bare(tmp_path_factory.mktemp("unpictured"))
+
+
+@pytest.fixture
+def open_as(monkeypatch):
+    """Give a function that opens a page of a real platform as somebody; `state` is what was chosen before."""
+
+    def opened(home, viewer: Viewer, view: str, language: str = "zh", **state) -> AppTest:
+        st.cache_data.clear()
+        monkeypatch.setattr(session, "viewer", lambda: viewer)
+        monkeypatch.setattr(session, "home", lambda: home)
+        at = AppTest.from_file(str(MAIN), default_timeout=120)
+        at.session_state["language"] = language
+        at.run()
+        for name, value in state.items():
+            at.session_state[name] = value
+        return at.switch_page(f"views/{view}.py").run()
+
+    return opened

@@ -1,0 +1,66 @@
+"""The page of pictures: two dates on one map, fixed or stretched colours, layers to take away."""
+
+import pytest
+
+from tests.app.views import picture_home
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture
+def page(open_as, pictured):
+    return lambda language="zh", **state: open_as(pictured, picture_home.grower(pictured), "images", language, **state)
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("zh", ("最近一次看得清的是9月10日（3 天前），共有 4 景影像", "0.20 差", "0.90 好")),
+        ("en", ("10 Sep", "there are 4 in all", "0.20 weak", "0.90 good")),
+    ],
+)
+def test_the_newest_picture_and_what_its_colours_mean_are_said(page, seen, language, parts):
+    at = page(language)
+    assert not at.exception
+    for part in parts:
+        assert part in seen(at), part
+    assert len(at.selectbox(key="pictures_left").options) == 4  # none and the three before
+
+
+def test_stretched_colours_say_that_dates_do_not_compare(page, seen):
+    at = page()
+    assert "日期不可比" not in seen(at)
+    at.radio(key="pictures_scale").set_value("拉伸（看地块内差别）").run()
+    assert not at.exception
+    assert "不同日期不可比" in seen(at)
+
+
+def test_a_change_needs_an_earlier_picture(page, seen):
+    at = page()
+    at.selectbox(key="pictures_layer").set_value("change").run()
+    assert "正值为变好" in seen(at) or "变化" in seen(at)
+    at.selectbox(key="pictures_left").set_value(None).run()
+    assert "变化图需要选一张较早的影像" in seen(at)
+
+
+def test_a_grower_has_the_own_flights_and_not_the_neighbours(page):
+    at = page()
+    at.get("button_group")[0]
+    at = page(pictures_kind="drone")
+    assert len(at.selectbox(key="pictures_right").options) == 2
+
+
+def test_without_pictures_the_page_says_so(open_as, unpictured, seen):
+    at = open_as(unpictured, picture_home.grower(unpictured), "images")
+    assert not at.exception
+    assert "还没有影像" in seen(at)
+
+
+@pytest.mark.parametrize("kind", ["tif", "png", "kmz"])
+def test_the_layer_shown_is_taken_away_in_each_format(page, kind):
+    at = page()
+    at.radio(key="pictures_files_kind_layer").set_value(kind).run()
+    at.button(key="pictures_files_make").click().run()
+    assert not at.exception
+    assert not at.error
+    assert len(at.get("download_button")) == 1
