@@ -70,9 +70,10 @@ def learn(seen, cell, diameter=None, spacing=None):
     """
     threshold = plant_mask.green_threshold(seen)
     brightest = plant_mask.dark_threshold(seen, threshold)
+    grey = _without_colour(seen)
     guesses = (
         {"dark in grey": [one.used & (one.value < _grey_threshold(seen)) for one in seen]}
-        if _without_colour(seen)
+        if grey
         else {
             "green": [plant_mask.green(one, threshold) for one in seen],
             "dark": [plant_mask.dark(one, threshold, brightest) for one in seen],
@@ -83,10 +84,16 @@ def learn(seen, cell, diameter=None, spacing=None):
     best = None
     for start, masks in guesses.items():
         found = _settled(seen, [mask.astype(np.float32) for mask in masks], cell, diameter, spacing)
-        if found is not None and (best is None or found[0] > best.quality):
+        if found is not None and (grey or _leafy(seen, found[1])) and (best is None or found[0] > best.quality):
             quality, table, width, step, cover = found
             best = Colours(table, start, width, step, quality, threshold, covers, cover)
     return best
+
+
+def _leafy(seen, table):
+    """Return whether what a table takes for crowns is green at all: on bare ground it is but the greener soil."""
+    exg = np.concatenate([one.exg[one.used & (table[one.code] > 0.5)] for one in seen])
+    return len(exg) > 0 and float(np.median(exg)) > settings().mask.leaf
 
 
 def _without_colour(seen):

@@ -111,7 +111,10 @@ class WindowTrees(NamedTuple):
             "yellow",
             "score",
         ]
-        return pd.DataFrame({name: pd.Series(dtype=float) for name in names} | {"unsure": [], "crown": []})
+        return pd.DataFrame(
+            {name: pd.Series(dtype=float) for name in names}
+            | {"unsure": pd.Series(dtype=bool), "crown": pd.Series(dtype=object)}
+        )
 
 
 def trees_of(window, core, view, learned, how, *, countable, closed, spacing):

@@ -34,6 +34,7 @@ class Mask(NamedTuple):
     shadow: Annotated[float, "1"]
     green_ground: Annotated[float, "1"]
     opening: Annotated[float, "m"]
+    leaf: Annotated[float, "1"]
     hole: Annotated[float, "m2"]
 
 

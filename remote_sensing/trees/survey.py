@@ -187,7 +187,7 @@ def _plot(how, plot):
         "countable": countable,
         "cover": table["area_m2"].sum() / plot["geometry"].area if countable else np.nan, **tally.shares(),
         "empty": empty, "unsure": unsure if countable else np.nan, "n_missing": len(empties),
-        "diameter": learned.diameter if learned else np.nan, "spacing": step, "rows": across,
+        "diameter": _diameter(table, learned), "spacing": step, "rows": across,
         "start": learned.start if learned else "", "warnings": " ".join(words), "note_en": english, "note_zh": chinese,
     }  # fmt: skip
     return table, empties, line
@@ -199,6 +199,12 @@ def _closed(learned, told, spacing, rows):
     awaited = np.pi * told**2 / (4 * spacing * rows) if told and spacing and rows else 0.0
     all_green = learned.green_cover > limit.cover
     return awaited > limit.cover or learned.cover > limit.cover or (all_green and learned.quality < limit.told_apart)
+
+
+def _diameter(table, learned):
+    """Return the median diameter of discs as large as the crowns; what was looked for where none was outlined. [m]"""
+    area = table["area_m2"].median() if len(table) else np.nan
+    return 2 * np.sqrt(area / np.pi) if np.isfinite(area) else learned.diameter if learned else np.nan
 
 
 def _together(parts, learned, spacing):
@@ -229,4 +235,4 @@ def _judged(trees, plots, seed):
         step = crowns.typical_spacing(some[["x", "y"]].to_numpy())
         if np.isfinite(step):
             spot[some.index] = clusters.cold_spots(some[["x", "y"]].to_numpy(), some["z_colour"], step, seed).spot
-    return trees.assign(spot=spot)
+    return trees.assign(spot=spot, unsure=trees["unsure"].astype(bool))

@@ -8,9 +8,10 @@ import pytest
 from remote_sensing.trees import colours, crowns, plant_mask
 from remote_sensing.trees.settings import settings
 from tests.remote_sensing.trees import orchards
-from tests.remote_sensing.trees.flights import scored
+from tests.remote_sensing.trees.flights import drawn, scored
 
-DIAMETERS = (2.8, 3.8, 4.0, 4.4)
+DIAMETERS = (2.8, 3.6, 3.8, 4.2, 4.4)
+CACHED = {2.8: "separate", 3.6: "touching", 4.4: "closed"}
 
 
 def counted_anyway(truth):
@@ -23,10 +24,13 @@ def counted_anyway(truth):
 
 @pytest.fixture(scope="module")
 def curve():
-    """Cover and F1 by crown diameter, on orchards of 45 m."""
-    base = replace(orchards.CASES["separate"], size=45.0, seed=4)
-    truths = [orchards.draw(replace(base, diameter=diameter)) for diameter in DIAMETERS]
-    return np.array([(truth.cover, counted_anyway(truth)) for truth in truths])
+    """Cover and F1 by crown diameter."""
+    rows = []
+    for diameter in DIAMETERS:
+        case = replace(orchards.CASES["separate"], diameter=diameter, seed=1)
+        truth = drawn(CACHED[diameter], 1) if diameter in CACHED else orchards.draw(case)
+        rows.append((truth.cover, counted_anyway(truth)))
+    return np.array(rows)
 
 
 def test_f1_falls_with_cover(curve):
@@ -35,9 +39,10 @@ def test_f1_falls_with_cover(curve):
 
 
 def test_f1_holds_below_the_stated_limit_and_not_above(curve):
+    """0.97 is held below the limit of trees.toml; between it and 0.05 above F1 falls below 0.95."""
     limit = settings().limit.cover
-    below, above = curve[curve[:, 0] < limit], curve[curve[:, 0] > limit + 0.06]
-    assert len(below) >= 2
-    assert len(above) >= 1
-    assert (below[:, 1] >= 0.95).all(), curve
+    below, above = curve[curve[:, 0] < limit], curve[curve[:, 0] > limit + 0.05]
+    assert len(below) >= 3
+    assert len(above) >= 2
+    assert (below[:, 1] >= 0.97).all(), curve
     assert (above[:, 1] < 0.95).all(), curve
