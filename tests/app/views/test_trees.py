@@ -1,7 +1,9 @@
 """The page of single trees: counted or said not to be, new and gone, one tree through its flights; others' unseen."""
 
+import pandas as pd
 import pytest
 
+from agro.errors import NotFoundError
 from app.services.imagery import flown_trees
 from tests.app.views import picture_home
 
@@ -54,7 +56,7 @@ def test_closed_crowns_are_not_counted_and_the_page_says_so(page, seen):
     assert not at.exception
     text = seen(at)
     assert "树冠已连成片（覆盖 90 %）" in text
-    assert "棵树" not in text
+    assert "找到" not in text
     assert not at.dataframe
 
 
@@ -69,8 +71,6 @@ def test_without_a_flight_the_page_says_what_to_bring(open_as, unpictured, seen)
 
 
 def test_the_trees_of_a_plot_are_written_with_their_state_by_flight(pictured, tmp_path):
-    import pandas as pd
-
     path = flown_trees.table(picture_home.grower(pictured), pictured, tmp_path / "trees.csv", "p01")
     table = pd.read_csv(path)
     assert len(table) == 12
@@ -81,7 +81,5 @@ def test_the_trees_of_a_plot_are_written_with_their_state_by_flight(pictured, tm
 
 
 def test_anothers_trees_read_as_if_there_were_none(pictured):
-    from agro.errors import NotFoundError
-
     with pytest.raises(NotFoundError):
         flown_trees.of_flight(picture_home.grower(pictured), pictured, picture_home.OTHERS)
