@@ -47,7 +47,7 @@ PLANTED = (
     Planted(5, "柏树林1号", "persistent", "thin soil over rock", "岩上薄土", BEGINNING, 0, 0.15, -0.4, 0.0, (0.3, 0.5)),
     Planted(9, "北坡1号", "persistent", "shaded by forest", "林缘遮阴", BEGINNING, 0, 0.15, 0.1, 0.55, (0.4, 0.4)),
     Planted(
-        1, "北坡1号", "pruning", "large limbs cut in summer", "夏季大枝修剪", date(2026, 7, 7), 2, 0.15, back=500,
+        1, "桂花台1号", "pruning", "large limbs cut in summer", "夏季大枝修剪", date(2026, 7, 7), 2, 0.16, back=500,
         innocent=True,
     ),
 )  # fmt: skip

@@ -28,11 +28,14 @@ def sizes(plots: gpd.GeoDataFrame) -> tuple[int, int]:
     return int(tiny.sum()), int((~tiny & (plots["area"] < number("monitor", "within"))).sum())
 
 
-def newest() -> pd.Series | None:
-    """Return the newest satellite scene that shows enough of the plots, else the newest of all; None without any."""
+def any_picture() -> bool:
+    """Return whether there is a satellite scene at all."""
+    return len(pictures.listed("satellite")) > 0
+
+
+def newest() -> pd.Series:
+    """Return the newest satellite scene that shows enough of the plots, else the newest of all; needs `any_picture`."""
     scenes = pictures.listed("satellite")
-    if not len(scenes):
-        return None
     clear = scenes[scenes["valid"].fillna(1.0) >= USABLE]
     return (clear if len(clear) else scenes).iloc[0]
 

@@ -28,9 +28,7 @@ def scene(
     path: Picture,
     sensor: Annotated[str | None, typer.Option(help="传感器，默认自动识别 sensor where the files do not tell")] = None,
     time: Taken = None,
-    offset: Annotated[
-        float | None, typer.Option(help="哨兵二号加数 number to add, against the files")
-    ] = None,
+    offset: Annotated[float | None, typer.Option(help="哨兵二号加数 number to add, against the files")] = None,
     relative: Annotated[bool, typer.Option("--relative", help="没有定标的数值 numbers are no reflectance")] = False,
     preview: Preview = False,
     home: Home = None,

@@ -20,7 +20,8 @@ def answers(plots: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, newest: pd.Series)
     """Return the sentences that stand first."""
     t, language = session.t, session.language()
     if len(areas):
-        area = words.number(areas["area_mu"].sum())
+        lying = areas.dissolve("plot").to_crs(areas.estimate_utm_crs())  # a plot may be weak in two ways
+        area = words.number(mu(lying.area.sum()))
         lines = [t("condition.found", n=len(areas), plots=areas["plot"].nunique(), mu=area, name=areas["name"].iloc[0])]
     else:
         lines = [t("condition.none")]

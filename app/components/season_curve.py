@@ -12,6 +12,7 @@ from app.components import charts, legend
 from app.services.imagery.curves import Curve
 
 SISTERS, RAIN, WARM = "#6a4c93", "#4a86b8", "#b5481b"
+LOOKS: dict[str, dict[str, Any]] = {"dashed": {"strokeDash": [5, 4], "strokeWidth": 2}, "pale": {"opacity": 0.4}}
 STAGES = {"60": "#e9a3c9", "65": "#c51b7d", "69": "#8e6c8a", "79": "#7fbc41", "81": "#f1a340", "ripe": "#d7301f"}
 GLYPHS = {"square": "■", "triangle-down": "▼", "diamond": "◆", "cross": "✚"}
 SHAPES = {"harvest": "square", "spray": "triangle-down", "fertilize": "diamond"}
@@ -82,9 +83,7 @@ def values(found: Curve, days: list[str]) -> alt.LayerChart:
         line = alt.Chart(found.sisters).mark_line(color=SISTERS, strokeWidth=2, strokeDash=[2, 3], clip=True)
         layers.append(line.encode(x=x, y=up("value")))
     for style, rows in _parts(found.smooth).groupby("style"):
-        look: dict[str, Any] = {"dashed": {"strokeDash": [5, 4], "strokeWidth": 2}, "pale": {"opacity": 0.4}}.get(
-            str(style), {}
-        )
+        look = LOOKS.get(str(style), {})
         line = alt.Chart(rows).mark_line(**{"color": charts.LINE, "strokeWidth": 3, "clip": True, **look})
         layers.append(line.encode(x=x, y=up("value"), detail="part:N"))
     layers += [_points(seen[~seen["usable"]], x, up("value"), False), _points(good, x, up("value"), True)]

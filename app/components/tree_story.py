@@ -61,7 +61,7 @@ def quality(found: FlownTrees) -> None:
     ]  # fmt: skip
     pixel = (found.scene.about or {}).get("pixel")
     if words.known(pixel):
-        said.append(t("trees.pixel", cm=words.number(100 * pixel)))
+        said.append(t("trees.pixel", cm=words.number(100 * float(pixel or 0.0))))
     if note := line.get(f"note_{language}"):
         missed = t("trees.pale_missed") if line["countable"] and "green_ground" in told(line) else ""
         st.warning(f"{note}{t('words.stop')}{missed}", icon=":material/visibility:")

@@ -31,10 +31,10 @@ plots = session.plots()
 if not len(plots):
     notices.nothing_yet(t("empty.no_plots"), "views/new_plot.py", t("empty.go_new_plot"))
     st.stop()
-newest = condition.newest()
-if newest is None:
+if not condition.any_picture():
     notices.nothing_yet(t("condition.never"), "views/data.py", t("empty.go_data"))
     st.stop()
+newest = condition.newest()
 
 areas = images.weak()
 cards.answer(condition_story.answers(plots, areas, newest))

@@ -29,9 +29,7 @@ mine = newest_first[newest_first["plot"] == plot]
 days = {row["flight"]: words.day(row["time"], language, year=True) for row in mine.to_dict("records")}
 with right:
     flight = st.selectbox(t("trees.flight"), list(days), format_func=days.get, key=f"trees_flight_{plot}")
-found = condition.flight(plot, flight)
-if found is None:
-    st.stop()
+found = condition.flight(plot, flight) or st.stop()
 cards.answer(tree_story.answers(found))
 tree_story.quality(found)
 

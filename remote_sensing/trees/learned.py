@@ -110,16 +110,16 @@ class CrownModel:
 
     def _heat(self, rgb, light):
         channels = seen(rgb, light or light_of(rgb))
-        shape = channels.shape[1:]
+        shape: tuple[int, int] = channels.shape[1:]
         ends = [(0, -side % STEP) for side in shape]
         channels = np.pad(channels, [(0, 0), *ends], mode="edge")
-        answer = np.empty(channels.shape[1:], np.float32)
-        for top in range(0, answer.shape[0], WINDOW):
-            for left in range(0, answer.shape[1], WINDOW):
+        rows, columns = channels.shape[1:]
+        answer = np.empty((rows, columns), np.float32)
+        for top in range(0, rows, WINDOW):
+            for left in range(0, columns, WINDOW):
                 up, before = min(top, MARGIN), min(left, MARGIN)
-                part = channels[
-                    :, top - up : top + WINDOW + MARGIN, left - before : left + WINDOW + MARGIN
-                ]  # no mirrored edge: a crown that is cut in half would get its middle there
+                rows, cols = slice(top - up, top + WINDOW + MARGIN), slice(left - before, left + WINDOW + MARGIN)
+                part = channels[:, rows, cols]  # no mirrored edge: a crown cut in half would get its middle there
                 whole = _both_ways(self.nets, part)[up : up + WINDOW, before : before + WINDOW]
                 answer[top : top + whole.shape[0], left : left + whole.shape[1]] = whole
         return answer[: shape[0], : shape[1]]

@@ -22,6 +22,7 @@ class Training(NamedTuple):
     window: Annotated[int, "px"]
     batch: Annotated[int, "1"]
     rounds: Annotated[int, "1"]
+    steps: Annotated[int, "1"]
     rate: Annotated[float, "1"]
     decay: Annotated[float, "1"]
     spread: Annotated[float, "px"]
@@ -152,7 +153,7 @@ def fitted(pictures, points, seed, rule=None, levels=None, watch=None):
     rule, rng = rule or settings(), np.random.default_rng(seed)
     net, descent = network.Network(CHANNELS, levels or widths(), rng), network.Descent(rule.decay)
     area = np.array([picture[0].size for picture in pictures], float)
-    steps = max(20, int(np.ceil(rule.rounds * area.sum() / rule.window**2 / rule.batch)))
+    steps = max(rule.steps, int(np.ceil(rule.rounds * area.sum() / rule.window**2 / rule.batch)))
     moved = [np.zeros(2) for _ in pictures]
     queue: list[int] = []
     for step in range(steps):

@@ -72,7 +72,10 @@ def _of_region(
 ) -> list[Marked]:
     level = max(row["level"] for row in rows)
     plots, farms = {row["plot"] for row in rows}, dict.fromkeys(row["farm_name"] for row in rows)
-    mu = f"{sum(row['area_mu'] for row in rows):.0f}"
+    largest = {
+        one: max(row["area_mu"] for row in rows if row["plot"] == one) for one in plots
+    }  # weak in two ways: once
+    mu = f"{sum(largest.values()):.0f}"
     head = words.both("head", "region", farms=len(farms), plots=len(plots), mu=mu)
     key = f"region|{CONDITION}|{level}"
     alert = _alert(home, key, (key,), level, rows, tuple(farms), head, areas.sentences(rows[0], rate))

@@ -63,7 +63,7 @@ def candidates(viewer: Viewer, home: Platform, farm: str | None = None) -> pd.Da
         found = found[found["farm"] == farm]
     again = found["kind"].isin(WHOLE) & found.assign(whole=found["kind"].isin(WHOLE)).duplicated(["plot", "whole"])
     rows = [_of_area(row) for row in found[~again].to_dict("records")]  # a plot that is weak in two ways is one stop
-    rows += _trees(viewer, home, farm)
+    rows += _trees(viewer, home, farm, found)
     table = pd.DataFrame(rows, columns=list(STOP))
     seen = home.store.visits(scope, start=today(home) - pd.Timedelta(days=number("walk", "rest")).to_pytimedelta())
     visited = set(zip(seen["what"], seen["target"], strict=True))
@@ -253,8 +253,8 @@ def _of_area(row: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _trees(viewer: Viewer, home: Platform, farm: str | None) -> list[dict[str, Any]]:
-    """Return the weakest trees and the gaps of each plot's newest flight."""
+def _trees(viewer: Viewer, home: Platform, farm: str | None, areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return the weakest trees of each plot's newest flight that stand in no weak area, and the gaps."""
     from app.services.imagery import flights
 
     if not rights.allowed(viewer, "tree.read"):
@@ -262,7 +262,10 @@ def _trees(viewer: Viewer, home: Platform, farm: str | None) -> list[dict[str, A
     rows = []
     trees, gaps = flights.newest(viewer, home, farm)
     if len(trees):
-        weak = trees[trees["class"] == "very_weak"].sort_values("z_colour").head(whole("walk", "trees"))
+        weak = trees[trees["class"] == "very_weak"].sort_values("z_colour")
+        inside = areas.loc[~areas["kind"].isin(WHOLE)].geometry.union_all()
+        beside = ~shapely.contains_xy(inside, weak["longitude"], weak["latitude"])
+        weak = weak[beside].head(whole("walk", "trees"))  # those of an area are seen when it is looked at
         for row in weak.to_dict("records"):
             name = words.both("walk", "tree", number=int(row["tree"]))
             rows.append(

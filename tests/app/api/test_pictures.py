@@ -86,7 +86,8 @@ def test_a_flight_is_shown_to_its_grower_in_the_box_asked_for(people, scenes, pi
 
 
 @pytest.mark.parametrize(
-    "box", ["1,2,3", "a,b,c,d", "109,30,108,31", "109,91,110,92", "nan,nan,nan,nan", "-181,0,0,1", "1,2,3,4,5", "inf,0,1,1"]
+    "box",
+    ["1,2,3", "a,b,c,d", "109,30,108,31", "109,91,110,92", "nan,nan,nan,nan", "-181,0,0,1", "1,2,3,4,5", "inf,0,1,1"],
 )
 def test_a_box_that_is_none_is_refused_in_both_languages(people, scenes, box):
     answer = asked(people, "grower", scenes["new"], "index", box=box)

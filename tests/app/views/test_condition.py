@@ -61,7 +61,7 @@ def test_the_curve_stands_under_its_plot_with_what_it_cannot_say(page, seen):
     assert f"9月10日的 NDVI 是 {np.median(drawn):.2f}" in text
     assert "没有气象数据" in text
     assert "不说明原因" in text
-    assert len(page().get("arrow_vega_lite_chart")) == 1  # the curve; no weather, stages or work
+    assert len(page().get("vega_lite_chart")) == 1  # the curve; no weather, stages or work
 
 
 def test_a_plot_of_few_seasons_says_why_it_has_no_zones(page, seen):
@@ -116,7 +116,10 @@ def test_the_series_of_a_plot_is_taken_away_as_csv(open_as, pictured):
 
 def test_each_part_of_a_curve_begins_where_the_one_before_ended():
     days = pd.date_range("2024-01-01", periods=6)
-    looks = {"provisional": [False, False, False, False, True, True], "dashed": [False, False, True, True, False, False]}
+    looks = {
+        "provisional": [False, False, False, False, True, True],
+        "dashed": [False, False, True, True, False, False],
+    }
     parts = season_curve._parts(pd.DataFrame({"time": days, "value": range(6), **looks}))
     told = {part: (rows["style"].iloc[0], list(rows["value"])) for part, rows in parts.groupby("part")}
     assert told == {1: ("solid", [0, 1]), 2: ("dashed", [1, 2, 3]), 3: ("pale", [3, 4, 5])}

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from app.services.imagery import walks
 from app.services.platform import open_platform
 from tests.app.services.imagery import conftest as hillside
 from tests.app.views import picture_home
@@ -38,7 +39,8 @@ def test_a_walk_is_kept_and_what_was_found_becomes_a_note(open_as, copied, seen)
     at = open_as(copied, grower, "walk")
     at.button(key="walk_begin").click().run()
     assert not at.exception
-    at.selectbox(key="walk_which").select_index(1).run()
+    (walk,) = walks.listed(grower, copied)
+    at.selectbox(key="walk_which").set_value(walk.id).run()
     assert "已看 0 /" in seen(at)
     found = next(one for one in at.selectbox if str(one.key).startswith("found_"))
     found.set_value("dry")

@@ -12,7 +12,7 @@ from remote_sensing.trees import features, learned, network, scoring, training
 from remote_sensing.trees.learned import CrownModel, Peaks
 
 CELL = 0.5
-QUICK = training.settings()._replace(window=64, batch=8, rounds=10, moved=0)
+QUICK = training.settings()._replace(window=64, batch=8, rounds=10, steps=4, moved=0)
 PEAKS = Peaks(smooth=1.0, apart=5.0, threshold=0.15)
 
 
