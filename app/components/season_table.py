@@ -35,7 +35,8 @@ def _line(row: dict[str, Any]) -> str:
     value, low, high = (words.number(row[name], digits) for name in ("value", "low", "high"))
     span = t("words.between", low=low, high=high) if words.known(row["low"]) and words.known(row["high"]) else ""
     weak = "" if row["counts"] else t("curve.in_noise")
-    name = f"{int(row['year'])} {t('curve.measure_' + row['measure'])}"
+    measure = row["measure"]
+    name = f"{int(row['year'])} {t(f'curve.measure_{measure}')}"
     return (
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}<small>{escape(span)}</small></td>'
         f"<td>{escape(when(row))}<small>{escape(weak)}</small></td></tr>"
