@@ -36,7 +36,8 @@ def page(open_as, pictured, kept):
     [
         ("zh", ("发现 1 处长势偏弱（1 个地块，合计约 9.6 亩），最要紧的在地块03",
                 "最近一次看清是9月10日，3 天前",
-                "15 个历史影像还不够", "地块03：比往年差，8月5日起，约 9.6 亩", "可能缺水", "不是诊断", "误报率还没有实测",
+                "15 个历史影像还不够", "地块03：比往年差，8月5日起，约 9.6 亩", "可能缺水", "不是诊断",
+                "误报率还没有实测",
                 "每年误报约 5 %")),
         ("en", ("Weak places found: 1 (plots: 1, about 9.6 mu in all), the most urgent at 地块03", "10 Sep",
                 "possibly dry", "no diagnosis", "not measured here yet")),
