@@ -56,3 +56,17 @@ def test_a_mosaic_of_gigabytes_is_read_in_bounded_memory(tmp_path):
     found, megabytes = json.loads(answer.stdout.strip().splitlines()[-1])
     assert found > 0.95 * 4 * len(drawn("separate", 2).trees)
     assert megabytes < 2000
+
+
+def test_a_trained_finder_takes_the_place_of_colours():
+    truth = drawn("separate", 2)
+    marks = np.column_stack([truth.trees[:, ::-1] / 0.05 - 0.5, np.ones(len(truth.trees))])
+    asked = []
+
+    def finder(rgb, cell):
+        asked.append((rgb.shape, cell))
+        return marks[::2]
+
+    seen = flown(truth, finder=finder)
+    assert asked == [((3, 1200, 1200), 0.05)]
+    assert scored(places(seen.trees), truth.trees[::2], 0.1)[2] == 1.0
