@@ -236,32 +236,44 @@ def test_borders_are_mixed_and_areas_come_out(surface):
     assert 0.2 < np.mean(cells.share < 0.999) < 0.5
 
 
-def test_every_planted_place_is_in_the_pictures(by_day, surface, planted):
+def test_every_planted_place_is_in_the_pictures(passes, by_day, surface, planted):
     """Read from red and near infrared, against the rest of the plot or all others, less what cells always differ by."""
     cells = surface.orchards
     full = cells.share > 0.99
-    ndvi = {day: ndvi_of(by_day(day).bands).ravel()[cells.cell] for day in CLEAR}
-    clear = {day: by_day(day).sky.cloud.repeat(2, 0).repeat(2, 1).ravel()[cells.cell] < 0.01 for day in CLEAR}
+    days = [str(one.time.date()) for one in passes]
+    summers = [day for day in days if "2025-05" < day < "2025-08-26"], [day for day in days if day > "2026-07-10"]
+    ndvi, clear = {}, {}
+    for day in summers[0] + summers[1]:
+        made = by_day(day)
+        ndvi[day] = ndvi_of(made.bands).ravel()[cells.cell] - cells.usual
+        hidden = np.maximum(made.sky.cloud, made.sky.shade)
+        clear[day] = full & (hidden.repeat(2, 0).repeat(2, 1).ravel()[cells.cell] < 0.01)
 
     def fallen(k, day):
-        inside = full & clear[day] & (cells.patch[k] > 0.99)
+        inside = clear[day] & (cells.patch[k] > 0.99)
         if planted.kind[k] in ("new", "persistent"):
-            beside = full & clear[day] & (cells.plot == cells.plot[inside][0]) & (cells.patch[k] == 0)
+            beside = clear[day] & (cells.plot == cells.plot[cells.patch[k] > 0][0]) & (cells.patch[k] == 0)
         else:
-            beside = full & clear[day] & ~np.isin(cells.plot, cells.plot[cells.patch.max(axis=0) > 0])
-        return np.mean((ndvi[day] - cells.usual)[beside]) - np.mean((ndvi[day] - cells.usual)[inside])
+            beside = clear[day] & ~np.isin(cells.plot, cells.plot[cells.patch.max(axis=0) > 0])
+        enough = min(inside.sum(), beside.sum()) > 8
+        return np.mean(ndvi[day][beside]) - np.mean(ndvi[day][inside]) if enough else np.nan
+
+    def meant(place, day):
+        since = (np.datetime64(day) - np.datetime64(place.onset)).astype(int)
+        healed = 0 if np.isnan(place.back) else np.clip((since - place.days) / (place.back - place.days), 0, 1)
+        return place["drop"] * np.clip(since / max(place.days, 1), 0, 1) * (1 - healed)
 
     for k, place in planted.iterrows():
-        first = next(day for day in CLEAR[:2] if (full & clear[day] & (cells.patch[k] > 0.99)).sum() > 8)
-        before, late = fallen(k, first), fallen(k, CLEAR[2])
+        seen, due = ([np.array([of(day) for day in summer]) for summer in summers] for of in (
+            lambda day, k=k: fallen(k, day), lambda day, place=place: meant(place, day)))  # fmt: skip
+        usable = [np.isfinite(some) for some in seen]
+        assert min(some.sum() for some in usable) >= 3
+        before, late = (some[good].mean() for some, good in zip(seen, usable, strict=True))
+        due = [some[good].mean() for some, good in zip(due, usable, strict=True)]
         if place.kind == "persistent":
-            assert before == pytest.approx(place["drop"], abs=0.045)
-            assert late == pytest.approx(place["drop"], abs=0.045)
-        elif place.kind == "decline":
-            gone = (np.datetime64(CLEAR[2]) - np.datetime64(first)).astype(int)
-            assert late - before == pytest.approx(place["drop"] * gone / place.days, abs=0.055)
-        else:
-            assert late - before == pytest.approx(place["drop"], abs=0.055), place["plot"]
+            assert before == pytest.approx(due[0], abs=0.035)
+            assert late == pytest.approx(due[1], abs=0.035)
+        assert late - before == pytest.approx(due[1] - due[0], abs=0.045), place["plot"]
 
 
 def test_truth_names_six_weak_places_and_one_innocent_deed(planted):
