@@ -10,6 +10,7 @@ import streamlit as st
 
 from agro.errors import AgroError
 from agro.farm import Preview
+from agro.store import rights
 from app import session
 from app.answers.pictures import ask
 from app.services import jobs
@@ -87,6 +88,13 @@ def look_at(what: str, path: Path) -> Preview | None:
     except AgroError as error:
         st.error(error.message(session.language()))
         return None
+
+
+def importable() -> tuple[str, ...]:
+    """Return the kinds of pictures that the viewer may bring in: who has some plots only, flights over these."""
+    if not session.may("scene.import"):
+        return ()
+    return ("scene", "mosaic") if rights.reach(session.viewer().role, "scene.import") == "open" else ("mosaic",)
 
 
 def satellites() -> dict[str, str]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from agro.farm import Preview
 from app import session, words
-from app.answers import records
+from app.answers import images, records
 from app.components import notices, picture_imports, tables, uploads
 
 RECORDS = ("sprays", "counts", "traps", "samples")
@@ -52,6 +52,7 @@ def show() -> None:
     """Show the way in, from the choice of the kind of file to the report."""
     t = session.t
     kinds = [kind for kind in TYPES if session.may(RIGHTS.get(kind, "weather.import"))]
+    kinds = [kind for kind in kinds if kind not in picture_imports.KINDS or kind in images.importable()]
     if not kinds:
         st.info(t("import.not_you"))
         return
