@@ -28,6 +28,7 @@ from remote_sensing.reading import raster
 from remote_sensing.scene import Quality, Scene
 from remote_sensing.sensor import Sensor
 
+CACHE = 128 * 1024**2  # bytes of blocks that GDAL may keep; left to itself a twentieth of the machine's memory
 Progress = Callable[..., None]
 Read = Callable[[Bounds, str], Scene]
 
@@ -157,7 +158,8 @@ def keep(
     finest = min((band.cell for band in camera.bands.values()), default=10.0)
     parts = [one for one in extent.pieces(plots, finest) if reaches is None or _overlap(one[0], reaches)]
     done = []
-    with tempfile.TemporaryDirectory(dir=home.store.folder("cache"), prefix="scene-") as folder:
+    waiting = tempfile.TemporaryDirectory(dir=home.store.folder("cache"), prefix="scene-")
+    with waiting as folder, rasterio.Env(GDAL_CACHEMAX=CACHE):
         for k, (bounds, some) in enumerate(parts):
             progress(1 + 2 * k // len(parts), 4, f"读取与订正 {k + 1}/{len(parts)} reading and correcting")
             piece = _piece(home, camera, plots[some], bounds, read, Path(folder) / str(k))
