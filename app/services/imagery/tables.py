@@ -10,14 +10,13 @@ import pyogrio
 import shapely
 
 from agro import units
-from agro.errors import AgroError, InputError, MissingDataError
+from agro.errors import InputError, MissingDataError
 from agro.farm import Viewer
 from agro.store import rights
 from agro.vectors import write_plots
 from agro.vectors.writing import FORMULA
 from app.services.files import written
 from app.services.imagery import areas, curves, flights, walks, words, zones
-from app.services.imagery.settings import number
 from app.services.platform import Platform
 
 FORMATS = ("gpkg", "geojson", "kml", "csv")
@@ -119,14 +118,11 @@ def _layers(viewer: Viewer, home: Platform, walk: str | None) -> Iterable[tuple[
 
 def _zones(viewer: Viewer, home: Platform, plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the zones of the plots that are large enough and were seen for three seasons."""
-    found = []
-    large = plots[plots["area"] >= number("monitor", "within")]
-    for plot, name in zip(large["id"], large["name"], strict=True):
-        try:
-            one = zones.of_plot(viewer, home, str(plot))
-        except AgroError:
-            continue
-        found.append(one.table.assign(name=name, kappa=one.kappa, reason=one.reason).to_crs(4326))
+    names = plots.set_index("id")["name"]
+    found = [
+        one.table.assign(name=one.table["plot"].map(names), kappa=one.kappa, reason=one.reason).to_crs(4326)
+        for one in zones.of_plots(viewer, home)
+    ]
     empty = gpd.GeoDataFrame({"plot": []}, geometry=[], crs="EPSG:4326")
     return gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs="EPSG:4326") if found else empty
 
