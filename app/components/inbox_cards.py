@@ -104,7 +104,7 @@ def text(box: Any) -> None:
 
 
 def _open(alert: Any, number: int) -> None:
-    """Show the way to the spray page of one of the plots."""
+    """Show the way to the page of one of the plots: spraying, or how its trees stand."""
     t, names = session.t, dict(alert.plots)
     chosen = alert.plots[0][0]
     if len(names) > 1:
@@ -113,7 +113,7 @@ def _open(alert: Any, number: int) -> None:
         )
     if st.button(t("inbox.open", name=names.get(chosen, "")), key=f"inbox_open_{number}", width="stretch"):
         session.select(chosen)
-        st.switch_page("views/spray.py")
+        st.switch_page("views/condition.py" if alert.organism == "condition" else "views/spray.py")
 
 
 def _marked(alert: Any, *told: Any) -> None:
