@@ -18,6 +18,8 @@ from remote_sensing.illumination.sun import SceneSun, scene_sun
 from remote_sensing.scene import Quality, Scene
 
 METHODS = ("scs+c", "c")
+PAIRS = (("red", "nir"), ("re1", "nir_narrow"), ("swir1", "nir_narrow"))
+"""Bands that stand in one ratio: where freeing one of them ties their index to the light, both are left alone."""
 
 
 class Correction(NamedTuple):
@@ -66,7 +68,9 @@ def corrected(
     Notes
     -----
     The line is Theil and Sen's through medians, which outliers do not move. Where the land is not of one cover that
-    line may leave a correlation; least squares are tried then, and accepted on the same terms.
+    line may leave a correlation; least squares are tried then, and accepted on the same terms. The light of two bands
+    largely cancels in their ratio, and comes back when only one of them is freed of it: so each pair of `PAIRS` on one
+    grid is tried on the held-out pixels as a normalised difference, too.
     """
     if method not in METHODS:
         raise InputError(f"no method '{method}'; known: {', '.join(METHODS)}", zh=f"没有“{method}”这种地形校正方法")
@@ -105,17 +109,48 @@ def _corrected_grid(scene, cell, roles, terrain, method, rules: Settings, sun: S
     if method == "c":
         flatter[:] = 1
         pixels = pixels._replace(flatter=np.ones_like(pixels.flatter))
-    values, found = None, []
-    for k, role in enumerate(str(name) for name in grid["band"].values):
-        if role not in roles:
-            continue
-        one = _fitted(role, grid.to_numpy()[k].reshape(-1)[pixels.places].astype(float), pixels, up, rules)
-        found.append(one)
+    at = {str(name): k for k, name in enumerate(grid["band"].values) if str(name) in roles}
+    sample = {role: grid.to_numpy()[k].reshape(-1)[pixels.places].astype(float) for role, k in at.items()}
+    found = _in_ratio(sample, {role: _fitted(role, sample[role], pixels, up, rules) for role in at}, pixels, up, rules)
+    if not any(one.applied for one in found.values()):
+        return grid, list(found.values())
+    values, g = grid.to_numpy().copy(), rules.guards
+    for role, one in found.items():
         if one.applied:
-            values = grid.to_numpy().copy() if values is None else values
-            g = rules.guards
-            _apply(values[k], light, flatter, share, *map(np.float32, (up, one.c, g.least_factor, g.largest_factor)))
-    return (grid if values is None else grid.copy(data=values)), found
+            numbers = map(np.float32, (up, one.c, g.least_factor, g.largest_factor))
+            _apply(values[at[role]], light, flatter, share, *numbers)
+    return grid.copy(data=values), list(found.values())
+
+
+def _in_ratio(sample, found: dict[str, Correction], pixels: Pixels, up: float, rules: Settings):
+    """Return the corrections without those that would tie the index of a pair to the light more than before."""
+
+    def follows(pair):
+        one, other = (
+            sample[role] * fitting.factor(pixels.cos_i, pixels.flatter, up, found[role].c, rules.guards)
+            if found[role].applied
+            else sample[role]
+            for role in pair
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            index = (other - one) / (other + one)
+        known = np.isfinite(index) & pixels.held_out
+        return abs(fitting.correlation(pixels.cos_i[known], index[known])) if known.any() else 0.0
+
+    found, changed = dict(found), True
+    while changed:  # a band let go may stand in another pair
+        changed = False
+        for pair in PAIRS:
+            if not set(pair) <= set(found) or not any(found[role].applied for role in pair):
+                continue
+            after, kept = follows(pair), dict(found)
+            found |= {role: found[role]._replace(applied=False) for role in pair}
+            if after <= max(follows(pair), rules.accepted.largest_r):
+                found = kept
+                continue
+            found |= {role: found[role]._replace(reason="index_follows_light") for role in pair if kept[role].applied}
+            changed = True
+    return found
 
 
 def _fitted(role: str, rho: np.ndarray, pixels: Pixels, up: float, rules: Settings) -> Correction:

@@ -20,6 +20,10 @@ REASONS = {
     "still_follows_light": ("校正后仍与光照相关", "corrected, it still follows the light"),
     "more_scatter": ("校正后离散更大", "corrected, it scatters more"),
     "level_moves": ("校正后整体变亮或变暗", "corrected, the whole picture gets brighter or darker"),
+    "index_follows_light": (
+        "只校正其中一个波段会使指数随光照变化",
+        "freed of light alone, its index would follow the light",
+    ),
     "out_of_range": ("校正后出现不可能的反射率", "corrected, some reflectances are impossible"),
 }
 """Why a band was left alone, in Chinese and English."""

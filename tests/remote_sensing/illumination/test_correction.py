@@ -172,6 +172,22 @@ def test_held_out_pixels_decide(hills, light):
     assert one.r_after < -0.5
 
 
+def test_a_band_is_not_freed_alone_when_its_index_would_follow_the_light(hills, light):
+    """Red and infrared follow the light alike, so NDVI does not; the infrared is refused as too bright."""
+    rng = np.random.default_rng(5)
+    shine = 0.1 + 0.3 * light
+    red, nir = (bright * shine * (1 + 0.05 * rng.standard_normal(light.shape)) for bright in (0.2, 1.6))
+    dull = settings()._replace(accepted=settings().accepted._replace(brightest=0.3))
+    picture = scene(orchard(light.shape, 0.05) | {"red": red, "nir": nir}, 30.0)
+    better, both = illumination.corrected(picture, hills, rules=dull)
+    green = settings()._replace(sample=settings().sample._replace(least_ndvi=-1.0), accepted=dull.accepted)
+    alone = picture.with_(grids={30.0: picture.grids[30.0].sel(band=["blue", "green", "red"])})
+    assert of(illumination.corrected(alone, hills, rules=green)[1], "red").applied
+    assert (of(both, "nir").applied, of(both, "nir").reason) == (False, "out_of_range")
+    assert (of(both, "red").applied, of(both, "red").reason) == (False, "index_follows_light")
+    np.testing.assert_array_equal(better.band("red"), picture.band("red"))
+
+
 def test_bands_of_twenty_metres_are_corrected_on_their_own_grid():
     y, x = np.mgrid[:240, :240] * 20.0
     heights = 400 + 70 * np.sin(x / 190) * np.cos(y / 260) + 40 * np.sin((x + y) / 130)
