@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
@@ -52,14 +52,19 @@ def make_app(home: Path) -> st.App:
         MAIN,
         lifespan=lifespan,
         on_script_error=session.broken,
-        routes=[
-            *sign_in.routes(opened),
-            *lite.routes(opened),
-            Mount("/api", app=make_api(opened)),
-            Mount("/assets/leaflet", app=StaticFiles(directory=leaflet.BASE_DIR)),
-        ],
+        routes=routes(opened),
         middleware=[Middleware(Gate, home=opened)],
     )
+
+
+def routes(home: Platform) -> list[BaseRoute]:
+    """Return what is served beside the pages: signing in, the plain pages, the machine interface, the map library."""
+    return [
+        *sign_in.routes(home),
+        *lite.routes(home),
+        Mount("/api", app=make_api(home)),
+        Mount("/assets/leaflet", app=StaticFiles(directory=leaflet.BASE_DIR)),
+    ]
 
 
 def preload() -> None:

@@ -1,5 +1,6 @@
 """What all tests share: where the real inputs lie, and quiet, repeatable property tests."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -20,6 +21,27 @@ def real_data() -> Path:
     folder = Path(os.environ.get("CITRUS_REAL_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"no real inputs at {folder}; set CITRUS_REAL_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_county(tmp_path_factory) -> Path:
+    """The folder of the synthetic sample county with one finished run, not to be written to.
+
+    It is made once for all workers, as it takes minutes; CITRUS_TEST_HOME names one that is made already.
+    """
+    if made := os.environ.get("CITRUS_TEST_HOME"):
+        return Path(made)
+    from app.services import demo
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, whole = shared / "county", shared / "county.whole"
+    with (shared / "county.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            demo.make(folder, members=12)
+            whole.touch()
     return folder
 
 

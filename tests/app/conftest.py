@@ -49,13 +49,9 @@ def small_home(_small_made, tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory) -> Path:
+def demo_home(sample_county) -> Path:
     """The folder of the synthetic sample county with one finished run; not to be written to."""
-    from app.services import demo
-
-    folder = tmp_path_factory.mktemp("demo") / "home"
-    demo.make(folder, members=12)
-    return folder
+    return sample_county
 
 
 @pytest.fixture

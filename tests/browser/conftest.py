@@ -23,17 +23,9 @@ SERVE = "import sys; from app import asgi; asgi.serve(sys.argv[1], '127.0.0.1', 
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory) -> Path:
-    """The sample county, made once; CITRUS_TEST_HOME names one that is made already."""
-    if made := os.environ.get("CITRUS_TEST_HOME"):
-        home = tmp_path_factory.mktemp("demo") / "home"
-        shutil.copytree(made, home)
-        return home
-    from app.services import demo
-
-    home = tmp_path_factory.mktemp("demo")
-    demo.make(home, members=10)
-    return home
+def demo_home(sample_county, tmp_path_factory) -> Path:
+    """A copy of the sample county, as visitors write to it."""
+    return Path(shutil.copytree(sample_county, tmp_path_factory.mktemp("demo") / "home"))
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from rasterio.windows import Window
 from agro.errors import InputError
 from remote_sensing import cog, reading
 from remote_sensing.scene import Quality
+from tests.peak_memory import PEAK
 from tests.remote_sensing import making
 
 WHEN = datetime(2024, 5, 6, 4, tzinfo=UTC)
@@ -158,15 +159,16 @@ def test_pictures_without_a_place_or_a_coordinate_system_are_refused(tmp_path):
 SIDE, CELL = 60_000, 0.03
 
 WINDOWED = f"""
-import resource, sys
+{PEAK}
+import sys
 from datetime import UTC, datetime
 from remote_sensing import reading
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 east, north = 600_000 + {CELL} * 30_000, 3_300_000 - {CELL} * 30_000
 when = datetime(2024, 5, 6, tzinfo=UTC)
 scene = reading.read(sys.argv[1], bounds=(east, north - 60, east + 60, north), crs=32648, time=when)
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(scene.grids[scene.finest].shape, float(scene.band("green").mean()), (after - before) / 1024)
+after = peak()
+print(scene.grids[scene.finest].shape, float(scene.band("green").mean()), after - before)
 """
 
 

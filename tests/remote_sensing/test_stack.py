@@ -18,6 +18,7 @@ from remote_sensing import index_kernel
 from remote_sensing.scene import WEIGHTS
 from remote_sensing.stack import Stack, composite, plot_table
 from remote_sensing.zonal import CellWeights
+from tests.peak_memory import PEAK
 
 ROLES, KEYS, DATES, ROWS, COLUMNS = ("blue", "red", "nir"), ("ndvi", "evi2"), 5, 130, 170
 
@@ -101,7 +102,7 @@ def test_plots_weighed_on_another_grid_are_refused(stack, cover):
 
 
 COUNTY = """
-    import json, resource
+    import json
     import dask.array as da
     import numpy as np
     import pandas as pd
@@ -142,9 +143,6 @@ COUNTY = """
         places = shapely.points(rng.uniform(0, 10 * side, (count, 2)))
         return CellWeights.of(shapely.buffer(places, 30), from_origin(0, 10 * side, 10, 10), (side, side))
 
-    def peak():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
     def run(dates, bands, side, tile, count):
         stack = county(dates, bands, side, tile)
         table = plot_table(stack, plots(side, count), ["ndvi"], tile=tile)
@@ -155,7 +153,7 @@ COUNTY = """
 
 def peaks(script: str, timeout: int) -> dict:
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(COUNTY) + textwrap.dedent(script)],
+        [sys.executable, "-c", PEAK + textwrap.dedent(COUNTY) + textwrap.dedent(script)],
         capture_output=True, text=True, check=True, timeout=timeout,
     )  # fmt: skip
     return json.loads(done.stdout.splitlines()[-1])

@@ -1,6 +1,8 @@
 """Pests for programs and for old phones: the rights of the pages, one sentence a plot, a draft until it is issued."""
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from agro.farm import Role
@@ -25,8 +27,10 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def application(home):
     from app import asgi
+    from app.gate import Gate
 
-    return asgi.make_app(home.home)
+    # without pages: a process runs one set of them, and another test may have it
+    return Starlette(routes=asgi.routes(home), middleware=[Middleware(Gate, home=home)])
 
 
 @pytest.mark.parametrize("path", PATHS)

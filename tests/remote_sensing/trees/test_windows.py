@@ -10,20 +10,22 @@ from affine import Affine
 from rasterio.windows import Window
 
 from remote_sensing.trees.settings import settings
+from tests.peak_memory import PEAK
 from tests.remote_sensing.trees.flights import CRS, LEFT, TOP, drawn, flown, pairs, places, scored
 
-SURVEY = """
-import json, resource, sys
+SURVEY = f"""
+{PEAK}
+import json, sys
 import geopandas as gpd
 from shapely.geometry import box
 from remote_sensing.trees import survey
 path, left, top = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
 plots = gpd.GeoDataFrame(
-    {"id": ["A"], "tree_spacing": [3.5], "row_spacing": [4.0], "crown": [2.8]},
+    dict(id=["A"], tree_spacing=[3.5], row_spacing=[4.0], crown=[2.8]),
     geometry=[box(left, top - 120, left + 120, top)], crs="EPSG:32648",
 )
 seen = survey.survey(path, plots)
-print(json.dumps([len(seen.trees), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+print(json.dumps([len(seen.trees), peak()]))
 """
 
 
