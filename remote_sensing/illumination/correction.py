@@ -127,7 +127,7 @@ def _in_ratio(sample, found: dict[str, Correction], pixels: Pixels, up: float, r
 
     def follows(pair):
         one, other = (
-            sample[role] * fitting.factor(pixels.cos_i, pixels.flatter, up, found[role].c, rules.guards)
+            sample[role] * fitting.factor(pixels.cos_i, pixels.flatter, up, float(found[role].c or 0.0), rules.guards)
             if found[role].applied
             else sample[role]
             for role in pair
