@@ -85,14 +85,18 @@ def opened(path):
     else:
         driver = "JP2OpenJPEG" if str(path).lower().endswith(".jp2") else "GTiff"
     if driver is None:
-        raise refused(path, "is neither GeoTIFF nor JPEG 2000", "不是 GeoTIFF 或 JPEG 2000 文件")
+        raise refused(
+            path,
+            "is neither GeoTIFF nor JPEG 2000; a photo cannot be placed on a map: export the orthophoto as GeoTIFF",
+            "不是 GeoTIFF 或 JPEG 2000 文件；普通照片没有位置，请在拼图软件里把正射图导出为 GeoTIFF",
+        )
     try:
         source = rasterio.open(path, driver=driver)
     except RasterioError as error:
         raise refused(
             path,
-            f"its header cannot be read, the file is broken or cut off: {error}",
-            "文件头读不出来，文件已损坏或被截断",
+            f"its header cannot be read, the file is broken or cut off, copy or download it again: {error}",
+            "文件头读不出来，文件已损坏或被截断；请从原处再复制或下载一次",
         ) from error
     with source:
         yield source
@@ -221,8 +225,8 @@ def pixels(layer, place: Place, *, own: bool, nodata=None, nearest=False, crs=No
             raise refused(
                 layer.path,
                 f"its header promises {source.width} x {source.height} pixels, but they cannot be read; "
-                f"the file is cut off or broken: {error}",
-                f"文件头声明 {source.width} x {source.height} 像元，但读不出来，文件被截断或已损坏",
+                f"the file is cut off or broken, copy or download it again: {error}",
+                f"文件头声明 {source.width} x {source.height} 像元，但读不出来，文件被截断或已损坏；请再复制或下载一次",
             ) from error
 
 
