@@ -77,7 +77,7 @@ def true_colour(viewer: Viewer, home: Platform, scene: str, box: Corners | None 
     pictures.within(rgba, own, home.store.region().crs, crs, grid)
     legend = _legend(
         home, [stored], {"zh": "真彩色", "en": "true colour"}, float(known.mean()),
-        notes=(STRETCHED,),
+        notes=() if stored.kind == "drone" else (STRETCHED,),
     )  # fmt: skip
     return Picture(pictures.png(rgba), pictures.degrees(crs, grid), crs, legend)
 

@@ -53,11 +53,11 @@ def pixels(answer):
     return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGBA"))
 
 
-@pytest.mark.parametrize("layer", ["true_colour", "index", "quality"])
-def test_a_layer_is_a_picture_that_only_the_asker_keeps(people, scenes, layer):
+@pytest.mark.parametrize(("layer", "kind"), [("true_colour", "webp"), ("index", "png"), ("quality", "png")])
+def test_a_layer_is_a_picture_that_only_the_asker_keeps(people, scenes, layer, kind):
     answer = asked(people, "grower", scenes["new"], layer)
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-type"] == f"image/{kind}"
     assert answer.headers["cache-control"].startswith("private")
     assert pixels(answer)[..., 3].max() == 255
 
