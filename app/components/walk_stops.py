@@ -2,10 +2,21 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from app import session
 from app.answers import walking
+
+
+def pick_farm(plots: pd.DataFrame, farms: dict[str, str]) -> str | None:
+    """Return the farm to walk, at first the one with the most urgent place; None for all, which may lie hours apart."""
+    t, urgent = session.t, walking.places(None)
+    first = plots.set_index("id")["farm"].get(urgent["plot"].iloc[0]) if len(urgent) else None
+    choices = [*farms, None]
+    return st.selectbox(
+        t("walking.farm"), choices, choices.index(first), lambda one: farms.get(one, t("walking.all")), key="walk_farm"
+    )
 
 
 def on_map(stops: list[dict[str, Any]], done: dict[str, Any]) -> list[dict[str, Any]]:

@@ -56,13 +56,7 @@ if chosen is not None:
 
 left, right = st.columns(2)
 with left:
-    farm = (
-        st.selectbox(
-            t("walking.farm"), [None, *farms], format_func=lambda one: farms.get(one, t("walking.all")), key="walk_farm"
-        )
-        if len(farms) > 1
-        else next(iter(farms))
-    )
+    farm = next(iter(farms)) if len(farms) == 1 else walk_stops.pick_farm(plots, farms)
 with right:
     most = st.slider(t("walking.most"), 1, 15, 8, key="walk_most")
 found = walking.places(farm)
