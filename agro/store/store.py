@@ -12,6 +12,7 @@ from agro.store.releases import Releases
 from agro.store.runs import Runs
 from agro.store.samples import Samples
 from agro.store.scenes import Scenes
+from agro.store.seen import Seen
 from agro.store.sessions import Sessions
 from agro.store.treatments import Treatments
 from agro.store.trees import Trees
@@ -20,8 +21,8 @@ from agro.store.weather import Weather
 
 
 class Store(
-    Plots, Observations, Treatments, Counts, Samples, Alerts, Releases, Weather, Rasters, Scenes, Conditions, Trees,
-    Walks, Runs, Sessions, Jobs,
+    Plots, Observations, Treatments, Counts, Samples, Alerts, Releases, Weather, Rasters, Scenes, Seen, Conditions,
+    Trees, Walks, Runs, Sessions, Jobs,
 ):  # fmt: skip
     """What the platform keeps, in a home folder and a database; threads may share one.
 

@@ -10,16 +10,13 @@ import streamlit as st
 from agro.errors import AgroError
 from app import session
 from app.answers import images, pictures
-from app.services.imagery import curves, drawing, flown_trees, township_sums
+from app.services.imagery import choice, curves, drawing, flown_trees, township_sums
 from app.services.imagery.flown_trees import FlownTrees
 from app.services.imagery.settings import number
 from app.services.imagery.township_sums import Sums
 from remote_sensing.condition.zones import Zones
 
 session.SERVICES |= {"imagery_flown_trees": flown_trees, "imagery_township_sums": township_sums}
-
-USABLE = 0.5
-"""Mean share of the plots that a scene must show to be the picture a page begins with."""
 
 
 def sizes(plots: gpd.GeoDataFrame) -> tuple[int, int]:
@@ -34,10 +31,8 @@ def any_picture() -> bool:
 
 
 def newest() -> pd.Series:
-    """Return the newest satellite scene that shows enough of the plots, else the newest of all; needs `any_picture`."""
-    scenes = pictures.listed("satellite")
-    clear = scenes[scenes["valid"].fillna(1.0) >= USABLE]
-    return (clear if len(clear) else scenes).iloc[0]
+    """Return the newest satellite scene that shows enough of the viewer's plots; needs `any_picture`."""
+    return choice.newest(pictures.listed("satellite"))
 
 
 def old_after() -> int:

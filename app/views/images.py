@@ -1,11 +1,13 @@
 """Pictures: two dates of satellite or drone side by side or one over the other, in fixed or stretched colours."""
 
+import pandas as pd
 import streamlit as st
 
 from app import session, words
 from app.answers import pictures
 from app.answers.pictures import Asked
 from app.components import cards, notices, picture_downloads, picture_legend, picture_map, weak_areas
+from app.services.imagery import choice
 
 t, language = session.t, session.language()
 st.title(t("pictures.title"))
@@ -17,32 +19,28 @@ if not kinds:
 kind = kinds[0] if len(kinds) == 1 else st.segmented_control(
     t("pictures.kind"), kinds, default=kinds[0], key="pictures_kind", format_func=lambda one: t(f"pictures.{one}")
 ) or kinds[0]  # fmt: skip
-scenes = pictures.listed(kind).set_index("id")
-usable = scenes[scenes["valid"].fillna(1.0) >= 0.5] if (scenes["valid"].fillna(1.0) >= 0.5).any() else scenes
+listed = pictures.listed(kind)
+scenes, newest = listed.set_index("id"), choice.newest(listed)
 
 
 def named(scene: str) -> str:
-    """Return a scene as its date, its sensor and how much of the plots it shows."""
+    """Return a scene as its date, its sensor and how much of the viewer's plots it shows."""
     row = scenes.loc[scene]
-    seen = "" if kind == "drone" else " · " + t("pictures.seen", share=f"{100 * (row['valid'] or 0):.0f}")
+    seen = "" if pd.isna(row["seen"]) else " · " + t("pictures.seen", share=f"{100 * row['seen']:.0f}")
     return f"{words.day(row['time'], language, year=True)} · {row[f'sensor_{language}']}{seen}"
 
 
-newest = scenes.loc[usable.index[0]]
 cards.answer([t("pictures.answer", day=words.day(newest["time"], language), days=int(newest["age"]), n=len(scenes))])
 one, other = st.columns(2)
 with one:
-    later = st.selectbox(
-        t("pictures.right"), list(scenes.index), list(scenes.index).index(usable.index[0]), named, "pictures_right"
-    )
+    days = list(scenes.index)
+    later = st.selectbox(t("pictures.right"), days, days.index(newest["id"]), named, "pictures_right")
 with other:
-    before = [scene for scene in scenes.index if scenes.loc[scene, "time"] < scenes.loc[later, "time"]]
-    clear = [scene for scene in before if scene in usable.index]
-    start = before.index(clear[min(len(clear) - 1, 4)]) + 1 if clear else 0
+    before = [None, *scenes.index[scenes["time"] < scenes.loc[later, "time"]]]
+    start = before.index(choice.before(listed, later))
     earlier = st.selectbox(
-        t("pictures.left"), [None, *before], start, lambda one: t("pictures.alone") if one is None else named(one),
-        "pictures_left",
-    )  # fmt: skip
+        t("pictures.left"), before, start, lambda one: named(one) if one else t("pictures.alone"), "pictures_left"
+    )
 offered = pictures.indices(later)
 choices = ["true_colour", *offered, *(["change", "quality"] if kind == "satellite" else [])]
 layer = st.selectbox(

@@ -24,8 +24,8 @@ from remote_sensing.scene import Scene
 
 ANGLES = ("sun_zenith", "sun_azimuth", "view_zenith", "view_azimuth")
 LISTED = (
-    "id", "sensor", "sensor_zh", "sensor_en", "product", "kind", "time", "age", "cloud", "valid", "mask", "corrected",
-    "synthetic", "source",
+    "id", "sensor", "sensor_zh", "sensor_en", "product", "kind", "time", "age", "cloud", "valid", "seen", "mask",
+    "corrected", "synthetic", "source",
 )  # fmt: skip
 
 
@@ -37,21 +37,22 @@ def listed(
     Returns
     -------
     DataFrame
-        `LISTED`: `age` in days, `cloud` and `valid` as shares, `mask` how clouds were told apart ("scl", "rule" ...),
-        `corrected` the bands whose light on slopes was put right. Drone pictures only where they show the viewer's
-        plots.
+        `LISTED`: `age` in days, `cloud` and `valid` as shares of the whole scene, `seen` the share of the viewer's own
+        plots that a satellite shows (NaN where that is not known), `mask` how clouds were told apart ("scl", "rule"
+        ...), `corrected` the bands whose light on slopes was put right. Drone pictures only where they show the
+        viewer's plots.
     """
     found = visible(viewer, home, kind, start, end)
     now, names = clock.day(home), sensor.catalogue()
+    shares = home.store.shares_seen(rights.scope(viewer, "scene.read")) if kind != "drone" else {}
     rows = []
     for one in found:
         about, name = one.about or {}, names[one.sensor].name if one.sensor in names else {}
         rows.append(
             (
                 one.id, one.sensor, name.get("zh", one.sensor), name.get("en", one.sensor), one.product, one.kind,
-                one.time, max((now - one.time.date()).days, 0), one.cloud, one.valid, about.get("mask", ""),
-                lit_bands(about), one.synthetic,
-                one.source,
+                one.time, max((now - one.time.date()).days, 0), one.cloud, one.valid,
+                shares.get(one.id, np.nan), about.get("mask", ""), lit_bands(about), one.synthetic, one.source,
             )
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(LISTED))

@@ -105,3 +105,31 @@ def test_a_lost_file_is_said(orchard):
     orchard.scene_part(kept.id, "plots").unlink()
     with pytest.raises(Exception, match="is gone"):
         orchard.plot_pictures(EVERYTHING)
+
+
+def shown(shares):
+    rows = pd.DataFrame(
+        {"plot": list(shares), "index": "ndvi", "valid_fraction": pd.Series(shares.values(), dtype="f4")}
+    )
+    other = rows.assign(index="evi", valid_fraction=0.0)
+    both = pa.Table.from_pandas(pd.concat([rows, other]), preserve_index=False)
+    return {"plots": lambda path: pq.write_table(both, path)}
+
+
+def test_what_a_scene_shows_is_counted_over_the_ground_within_scope_and_an_unseen_plot_is_no_gain(orchard):
+    """By hand: p1 has 0.8 of 1, p2 has no row; the areas of `orchard` are alike, p3 is another farm's."""
+    kept, _ = orchard.save_scene(scene(), shown({"p1": 0.8, "p3": 1.0}), by=OPERATOR)
+    area = {plot.id: plot.area for plot in orchard.plots(EVERYTHING).itertuples()}
+    mine = 0.8 * area["p1"] / (area["p1"] + area["p2"])
+    assert orchard.shares_seen(F1) == {kept.id: pytest.approx(mine)}
+    everybody = (0.8 * area["p1"] + area["p3"]) / sum(area.values())
+    assert orchard.shares_seen(EVERYTHING) == {kept.id: pytest.approx(everybody)}
+    assert orchard.shares_seen(Scope()) == {}
+    with pytest.raises(NotAllowedError):
+        orchard.shares_seen(Scope(everything=True, sums_only=True))
+
+
+def test_what_is_seen_is_not_known_of_a_scene_without_its_table(orchard):
+    kept, _ = orchard.save_scene(scene(), shown({"p1": 0.8}), by=OPERATOR)
+    orchard.scene_part(kept.id, "plots").unlink()
+    assert orchard.shares_seen(F1) == {}

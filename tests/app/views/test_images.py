@@ -62,3 +62,15 @@ def test_the_layer_shown_is_taken_away_in_each_format(page, kind):
     assert not at.exception
     assert not at.error
     assert len(at.get("download_button")) == 1
+
+
+def test_the_page_begins_with_a_date_that_shows_the_own_plots(open_as, pictured, seen, monkeypatch):
+    """On the newest day the sky hid this viewer's plots and no others."""
+    newest, next_one, *_ = (one.id for one in pictured.store.scenes("satellite"))
+    shares = pictured.store.shares_seen
+    monkeypatch.setattr(pictured.store, "shares_seen", lambda scope: shares(scope) | {newest: 0.1})
+    at = open_as(pictured, picture_home.grower(pictured), "images")
+    assert not at.exception
+    assert at.selectbox(key="pictures_right").value == next_one
+    assert "看清 10%" in at.selectbox(key="pictures_right").options[0]
+    assert "最近一次看得清的是8月29日" in seen(at)

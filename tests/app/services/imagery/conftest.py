@@ -12,6 +12,7 @@ from app.services import imports, regions
 from app.services.imagery import bring_in, monitor
 from app.services.platform import Platform, open_platform
 from remote_sensing import sensor
+from remote_sensing.scene import Quality
 from tests.app import small
 from tests.app.services.imagery import ground_truth as truth
 
@@ -59,10 +60,12 @@ def on(home: Platform) -> Platform:
     return home
 
 
-def show(home: Platform, day: datetime, ndvi=None) -> bring_in.Brought:
-    """Bring in one picture without a file, as a reader would give it."""
+def show(home: Platform, day: datetime, ndvi=None, *, cloud=None) -> bring_in.Brought:
+    """Bring in one picture without a file, as a reader would give it; `cloud` is a shape that the sky hides."""
     camera = sensor.named("sentinel2_l2a")
     seen = truth.scene(day, truth.field(day, planted(day)) if ndvi is None else ndvi)
+    if cloud is not None:
+        seen.quality.to_numpy()[truth.inside(cloud)] = Quality.CLOUD
     return bring_in.keep(
         OPERATOR, home, camera, seen.product, f"{day:%Y%m%d}", lambda bounds, crs: seen, None, source="test"
     )
