@@ -1,7 +1,7 @@
 """Walks: the flagged places in the quickest order, on a phone or on paper, and what was found at each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ import shapely
 from agro.errors import InputError, MissingDataError, NotFoundError
 from agro.farm import Plot, Viewer
 from agro.store import Visit, Walk, rights
+from agro.store.scenes import GAPS
 from agro.store.walks import FOUND
 from app.services import ground
 from app.services.imagery import areas, words
@@ -144,16 +145,30 @@ def farm_named(viewer: Viewer, home: Platform, name: str | None) -> str | None:
 
 
 def listed(viewer: Viewer, home: Platform, n: int = 20) -> list[Walk]:
-    """Return the newest walks of the viewer, and those of farms that he may see."""
-    return home.store.walks(rights.scope(viewer, "walk.read"), viewer.account, n=n)
+    """Return the newest walks of the viewer, and those of farms that he may see, each as `one` gives it.
+
+    A walk of which no stop is left is left out.
+    """
+    scope = rights.scope(viewer, "walk.read")
+    found = home.store.walks(scope, viewer.account, n=n)
+    seen = set(home.store.plots(scope, ids={stop["plot"] for walk in found for stop in walk.stops})["id"])
+    return [walk for walk in (_seen(walk, seen) for walk in found) if walk.stops]
 
 
 def one(viewer: Viewer, home: Platform, walk: str) -> Walk:
-    """Return one walk; a stop on ground that the viewer no longer sees is left out."""
+    """Return one walk; stops on ground that the viewer no longer sees, and the way to them, are left out.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none, or no stop of it is left.
+    """
     scope = rights.scope(viewer, "walk.read")
-    found = home.store.walk(walk, scope, viewer.account)
-    seen = set(home.store.plots(scope, ids=[stop["plot"] for stop in found.stops])["id"])
-    return Walk(**{**vars(found), "stops": tuple(stop for stop in found.stops if stop["plot"] in seen)})
+    kept = home.store.walk(walk, scope, viewer.account)
+    found = _seen(kept, set(home.store.plots(scope, ids={stop["plot"] for stop in kept.stops})["id"]))
+    if not found.stops:
+        raise NotFoundError(f"no walk '{walk}'", zh=f"没有巡园路线“{walk}”")
+    return found
 
 
 def tick(
@@ -225,8 +240,6 @@ def _written(
 ) -> tuple[walking.Route, str, list[str], list[str]]:
     """Return a kept walk as a route with its names, in degrees."""
     found = one(viewer, home, walk)
-    if not found.stops:
-        raise MissingDataError("this walk has no stop left", zh="这条路线已没有可看的地点")
     table = pd.DataFrame(list(found.stops))
     places = gpd.points_from_xy(table["longitude"], table["latitude"], crs="EPSG:4326")
     stops = gpd.GeoDataFrame(table, geometry=places)
@@ -235,6 +248,15 @@ def _written(
     name = words.said("walk", "name", language, day=words.day(found.date, language))
     titles = [f"{row['plot_name']} {row[language]}" for row in found.stops]
     return route, name, titles, [row[f"look_{language}"] for row in found.stops]
+
+
+def _seen(walk: Walk, plots: set[str]) -> Walk:
+    """Return a walk with the stops on these plots only; its way then leads straight from each to the next."""
+    stops = tuple(stop for stop in walk.stops if stop["plot"] in plots)
+    if len(stops) == len(walk.stops):
+        return walk
+    places = [(stop["longitude"], stop["latitude"]) for stop in stops]
+    return replace(walk, stops=stops, geometry=shapely.LineString([*places, places[0]]) if places else None)
 
 
 def _of_area(row: dict[str, Any]) -> dict[str, Any]:
@@ -299,10 +321,16 @@ def _stop(
 
 def _known(viewer: Viewer, home: Platform, what: str, target: str, place: Plot) -> None:
     """Refuse a place that there is not, or that lies in another plot."""
+    scope, known = rights.scope(viewer, "walk.read"), target == place.id
     if what == "area":
-        if home.store.area(target, rights.scope(viewer, "walk.read"))["plot"] == place.id:
-            return
-    elif (what == "plot" and target == place.id) or (what in ("tree", "gap") and target.startswith(f"{place.id}|")):
+        known = home.store.area(target, scope)["plot"] == place.id
+    elif what == "tree":
+        trees = home.store.trees(scope, [place.id], lost=True)
+        known = target in {f"{place.id}|{number}" for number in trees["number"]}
+    elif what == "gap":  # of any flight: a newer one may have come since the walk was planned
+        gaps = home.store.tree_readings(scope, plots=[place.id], part=GAPS)
+        known = len(gaps) > 0 and target in set(gaps["gap"])
+    if known:
         return
     raise NotFoundError(f"no {what} '{target[:80]}' in this plot", zh=f"这块地里没有“{target[:80]}”")
 

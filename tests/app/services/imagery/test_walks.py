@@ -2,11 +2,13 @@
 
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 from agro.errors import InputError, MissingDataError, NotAllowedError, NotFoundError
 from agro.farm import Role, Viewer
-from agro.store import EVERYTHING, OPERATOR
+from agro.store import EVERYTHING, OPERATOR, StoredScene
+from agro.store.scenes import GAPS
 from app.services.imagery import walk_sheet, walks
 from tests.app.services.imagery import ground_truth as truth
 from tests.app.services.imagery.conftest import FALLEN, PATCHED
@@ -38,6 +40,24 @@ def test_a_walk_is_kept_with_its_way_and_hidden_from_other_growers(pictured_copy
     assert walk.synthetic
     with pytest.raises(NotFoundError):
         walks.one(truth.grower(pictured_copy, "f2"), pictured_copy, walk.id)
+
+
+def test_a_withdrawn_grant_takes_the_stops_and_the_way_to_them_out_of_a_kept_walk(pictured_copy):
+    both = Viewer("w1", "w", Role.WORKER, grants=(("write", "f1"), ("write", "f2")))
+    walk = walks.begin(both, pictured_copy)
+    assert {stop["plot"] for stop in walk.stops} == {FALLEN, PATCHED}
+    left = Viewer("w1", "w", Role.WORKER, grants=(("write", "f2"),))
+    hidden = truth.outlines().to_crs(4326).iloc[2]  # of `FALLEN`
+    (listed,) = walks.listed(left, pictured_copy)
+    for found in (listed, walks.one(left, pictured_copy, walk.id)):
+        assert [stop["plot"] for stop in found.stops] == [PATCHED]
+        assert not found.geometry.intersects(hidden)
+    assert walks.gpx(left, pictured_copy, walk.id).count("<wpt") == 1
+    assert "地块03" not in walk_sheet.html(left, pictured_copy, walk.id)
+    nothing = Viewer("w1", "w", Role.WORKER)
+    assert walks.listed(nothing, pictured_copy) == []
+    with pytest.raises(NotFoundError, match="no walk"):
+        walks.one(nothing, pictured_copy, walk.id)
 
 
 def test_a_walk_on_a_phone_names_every_stop(pictured_copy):
@@ -75,6 +95,9 @@ def test_what_was_found_is_noted_for_the_trail_and_the_place_is_not_proposed_aga
         ({"target": "nobody"}, NotFoundError, "no area"),
         ({"plot": PATCHED}, NotFoundError, "no plot"),
         ({"what": "tree"}, NotFoundError, "no tree"),
+        ({"what": "tree", "target": f"{FALLEN}|7"}, NotFoundError, "no tree"),
+        ({"what": "tree", "target": f"{FALLEN}|" + "9" * 5000}, NotFoundError, "no tree"),
+        ({"what": "gap", "target": f"{FALLEN}|gap|109.33000,30.90000"}, NotFoundError, "no gap"),
         ({"date": truth.datetime(2030, 1, 1).date()}, InputError, "ahead of today"),
         ({"note": "x" * 3000}, InputError, "at most 2000"),
     ],
@@ -86,6 +109,17 @@ def test_a_wrong_note_is_refused(pictured_copy, change, error, match):
     with pytest.raises(error, match=match):
         walks.tick(who, pictured_copy, **told)
     assert pictured_copy.store.visits(EVERYTHING).empty
+
+
+def test_a_tree_and_a_gap_that_a_flight_saw_can_be_noted(pictured_copy):
+    who, day = truth.grower(pictured_copy, "f1"), truth.datetime(2024, 9, 1, tzinfo=truth.UTC)
+    at = {"longitude": [109.33], "latitude": [30.9]}
+    gaps = pd.DataFrame({"plot": [FALLEN], "gap": [f"{FALLEN}|gap|109.33000,30.90000"], "n_missing": [1], **at})
+    flight = StoredScene("drone_rgb", "odm", "drone", day, truth.CRS, (109.3, 30.8, 109.4, 31.0))
+    pictured_copy.store.save_scene(flight, {GAPS: gaps.to_parquet}, by=OPERATOR)
+    pictured_copy.store.save_trees(FALLEN, pd.DataFrame({"number": [7], **at}), day.date(), by=OPERATOR)
+    for what, target in (("tree", f"{FALLEN}|7"), ("gap", gaps["gap"].iloc[0])):
+        assert walks.tick(who, pictured_copy, what=what, target=target, plot=FALLEN, found="gap").target == target
 
 
 def test_a_worker_with_a_grant_to_read_may_walk_and_not_note(pictured_copy):
