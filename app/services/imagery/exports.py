@@ -71,6 +71,8 @@ def numbers(
     """
     rights.require(viewer, "export.outlook")
     stored, about = scenes.one(viewer, home, scene), indices.named(index)
+    if what == "change":
+        first, stored = values.pair(viewer, home, drawing.required(earlier), scene)
     tags = {
         "index": index, "sensor": stored.sensor, "datetime": stored.time.isoformat(), "product": stored.product,
         "unit": about.unit, "better": about.better, "synthetic": str(stored.synthetic), "source": stored.source,
@@ -78,7 +80,6 @@ def numbers(
         + (", ".join(scenes.lit_bands(stored.about or {})) or "no band"),
     }  # fmt: skip
     if what == "change":
-        first = scenes.one(viewer, home, drawing.required(earlier))
         made = values.changes_of(viewer, home, first, stored, index, plot, box)
         tags |= {"earlier": first.time.isoformat(), "index": f"{index} change"}
     elif what == "index":

@@ -115,8 +115,11 @@ def change(
     viewer: Viewer, home: Platform, earlier: str, later: str, key: str, *, relative: bool = False,
     plot: str | None = None, box: Corners | None = None, crs: str = MAP,
 ) -> Picture:  # fmt: skip
-    """Return how an index changed between two dates, where both could be seen; colours are even around zero."""
-    first, second = (scenes.one(viewer, home, one) for one in (earlier, later))
+    """Return how an index changed from the earlier to the later of two dates, where both could be seen.
+
+    Colours are even around zero.
+    """
+    first, second = values.pair(viewer, home, earlier, later)
     layer = values.changes_of(viewer, home, first, second, key, plot, box)
     about = indices.named(key)
     end = number("picture", "change")

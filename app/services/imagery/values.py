@@ -57,17 +57,21 @@ def values_of(
     return hidden(viewer, home, layer) if alone else layer
 
 
+def pair(viewer: Viewer, home: Platform, one: str, other: str) -> tuple[StoredScene, StoredScene]:
+    """Return the two scenes of a change, the earlier first, however they were given."""
+    first, second = (scenes.one(viewer, home, scene) for scene in (one, other))
+    return (second, first) if second.time < first.time else (first, second)
+
+
 def changes_of(
     viewer: Viewer, home: Platform, first: StoredScene, second: StoredScene, key: str, plot: str | None = None,
     box: Corners | None = None,
 ) -> xr.DataArray:  # fmt: skip
-    """Return the later index less the earlier one, on the grid of the later."""
+    """Return the index of the second scene less that of the first, on the grid of the second; they come from `pair`."""
     if "drone" in (first.kind, second.kind) or any((one.about or {}).get("relative") for one in (first, second)):
         raise InputError(
             "values of this sensor must not be compared between dates", zh="这种传感器不同日期的数值不能直接相减"
         )
-    if second.time < first.time:
-        first, second = second, first
     before, after = (values_of(viewer, home, one, key, plot, box) for one in (first, second))
     if (
         before.shape != after.shape

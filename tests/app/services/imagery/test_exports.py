@@ -67,6 +67,19 @@ def test_a_picture_carries_its_legend(pictured, tmp_path):
     assert any("绝对刻度" in line for line in said)
 
 
+def test_the_numbers_of_a_change_tell_the_earlier_day_however_it_was_asked_for(pictured, tmp_path):
+    later, before = newest(pictured), pictured.store.scenes()[5]
+    found = []
+    for name, scene, earlier in (("a.tif", later, before), ("b.tif", before, later)):
+        path = exports.layer(OPERATOR, pictured, tmp_path / name, "tif", scene.id, "change", earlier=earlier.id)
+        with rasterio.open(path) as file:
+            found.append((file.tags(), file.read(1)))
+    assert found[0][0] == found[1][0]
+    assert found[0][0]["citrus_earlier"] == before.time.isoformat()
+    assert found[0][0]["citrus_datetime"] == later.time.isoformat()
+    assert np.array_equal(found[0][1], found[1][1])
+
+
 def test_true_colour_has_no_numbers_and_a_change_needs_two_dates(pictured, tmp_path):
     with pytest.raises(InputError, match="no numbers"):
         exports.layer(OPERATOR, pictured, tmp_path / "x.tif", "tif", newest(pictured).id, "true_colour")
