@@ -6,12 +6,14 @@ with a mask. `AREA_OR_POINT=Area`. What made a raster stands in tags `citrus_ind
 """
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import rasterio
 import rasterio.shutil
 import rioxarray  # noqa: F401
 import xarray as xr
+from affine import Affine
 from numba.extending import register_jitable
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.transform import from_origin
@@ -27,6 +29,16 @@ BLOCK = 512
 SCALE = 1e-4
 KINDS = ("reflectance", "index", "classes", "rgb")
 PREFIX = "citrus_"
+
+
+class Grid(NamedTuple):
+    """Where the cells of a raster lie, and what its bands are."""
+
+    crs: Any
+    transform: Affine
+    height: int
+    width: int
+    bands: tuple[str, ...]
 
 
 def write(path, array, kind="reflectance", tags=None, scale=SCALE):
@@ -88,9 +100,47 @@ def write(path, array, kind="reflectance", tags=None, scale=SCALE):
         if "band" in layers.coords:
             for number, name in enumerate(layers["band"].values, 1):
                 target.set_band_description(number, str(name))
-        said = {**(tags or {}), **({"clipped": clipped} if clipped else {}), "kind": kind}
-        said = {PREFIX + key: str(value) for key, value in said.items() if value is not None}
-        target.update_tags(AREA_OR_POINT="Area", **said)
+        target.update_tags(AREA_OR_POINT="Area", **_tags(kind, tags, clipped))
+
+
+def assembled(path, grid, parts, kind="index", tags=None, scale=SCALE):
+    """Write a COG from its parts, one after the other: as `write` does, but it is never in memory as a whole.
+
+    Parameters
+    ----------
+    grid : Grid
+    parts : iterable of (int, int, ndarray of shape (band, y, x))
+        First row, first column, and the values there, of whole blocks of `BLOCK` but at the edges; what no part shows
+        is nothing.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no kind '{kind}'; known: {', '.join(KINDS)}")
+    beside = Path(path).with_name(f"{Path(path).stem}.parts.tif")
+    dtype = "uint8" if kind in ("classes", "rgb") else "float32" if scale is None else "int16"
+    profile = {
+        "driver": "GTiff", "width": grid.width, "height": grid.height, "count": len(grid.bands) + (kind == "rgb"),
+        "dtype": dtype, "crs": grid.crs, "transform": grid.transform, "tiled": True, "blockxsize": BLOCK,
+        "blockysize": BLOCK, "compress": "deflate", "zlevel": 1, "bigtiff": "if_safer", "sparse_ok": True,
+        "nodata": {"int16": NODATA, "float32": np.nan}.get(dtype),
+    }  # fmt: skip
+    clipped = 0
+    try:
+        with rasterio.open(beside, "w", **profile) as target:
+            if kind == "rgb":
+                target.colorinterp = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha]
+            for row, column, part in parts:
+                values, mask, lost = _packed(part, kind, scale)
+                values = values if mask is None else np.concatenate([values, mask[None]])
+                target.write(values, window=Window(column, row, values.shape[2], values.shape[1]))
+                clipped += lost
+            if dtype == "int16":
+                target.scales, target.offsets = (scale,) * len(grid.bands), (0.0,) * len(grid.bands)
+            for number, name in enumerate(grid.bands, 1):
+                target.set_band_description(number, str(name))
+            target.update_tags(AREA_OR_POINT="Area", **_tags(kind, tags, clipped))
+        converted(beside, path, kind)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def read(path, bounds=None, bands=None):
@@ -153,6 +203,11 @@ def converted(source, target, kind="rgb"):
         except rasterio.errors.RasterioError as error:
             Path(target).unlink(missing_ok=True)
             raise raster.refused(source, f"cannot be read whole: {error}", "文件读不完整，可能已损坏") from error
+
+
+def _tags(kind, tags, clipped):
+    said = {**(tags or {}), **({"clipped": clipped} if clipped else {}), "kind": kind}
+    return {PREFIX + key: str(value) for key, value in said.items() if value is not None}
 
 
 def _packed(values, kind, scale):

@@ -146,3 +146,30 @@ def test_what_cannot_be_written_is_a_wrong_call(tmp_path):
         cog.write(tmp_path / "a.tif", labelled(np.zeros((4, 4))).drop_vars("spatial_ref"))
     with pytest.raises(ValueError, match="from the north"):
         cog.write(tmp_path / "a.tif", labelled(np.zeros((4, 4)))[::-1])
+
+
+@pytest.mark.parametrize(("kind", "scale"), [("index", 1e-4), ("index", None), ("classes", 1e-4), ("rgb", 1e-4)])
+def test_parts_make_the_file_that_the_whole_makes(tmp_path, kind, scale):
+    rng, bands = np.random.default_rng(5), ["red", "green", "blue"] if kind == "rgb" else ["ndvi"]
+    values = rng.uniform(-4, 4, (len(bands), 1100, 700)).astype(np.float32)
+    if kind in ("rgb", "classes"):
+        values = rng.integers(0, 256, values.shape).astype(np.float32)
+    if kind != "classes":
+        values[:, 600:640] = np.nan
+    values[:, :512, 512:] = np.nan if kind != "classes" else 0  # a part that never comes
+    whole = labelled(values, bands)
+    cog.write(tmp_path / "whole.tif", whole, kind, {"index": "ndvi"}, scale)
+    grid = cog.Grid(whole.rio.crs, whole.rio.transform(), 1100, 700, tuple(bands))
+    parts = [
+        (row, column, values[:, row : row + 512, column : column + 512])
+        for row in (0, 512, 1024) for column in (0, 512) if (row, column) != (0, 512)
+    ]  # fmt: skip
+    cog.assembled(tmp_path / "parts.tif", grid, parts, kind, {"index": "ndvi"}, scale)
+    one, other = (cog.read(tmp_path / name) for name in ("whole.tif", "parts.tif"))
+    assert one.identical(other)
+    with rasterio.open(tmp_path / "whole.tif") as a, rasterio.open(tmp_path / "parts.tif") as b:
+        assert str(a.nodata) == str(b.nodata)  # as text, in which even NaN is itself
+        assert (a.scales, a.colorinterp, a.dtypes) == (b.scales, b.colorinterp, b.dtypes)
+        assert b.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert a.overviews(1) == b.overviews(1)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["parts.tif", "whole.tif"]
