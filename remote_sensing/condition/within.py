@@ -21,7 +21,7 @@ from agro.errors import InputError
 from remote_sensing.condition.areas import empty, size, table
 from remote_sensing.condition.false_alarms import stated
 from remote_sensing.condition.patches import grid_of, mean_3x3, median_known, outline, patches
-from remote_sensing.condition.rules import WITHIN
+from remote_sensing.condition.rules import HISTORY, WITHIN
 from remote_sensing.condition.severity import relative_loss, severity
 from remote_sensing.series.baseline_kernel import TO_SD, YEAR
 from remote_sensing.series.observations import day_numbers
@@ -64,6 +64,8 @@ class Inside:
 def inside(stack: xr.DataArray, weights: np.ndarray, since_history: int = 365) -> Inside | None:
     """Return the plot's cells against the rest of it, or None when fewer than twelve dates of history are usable.
 
+    Dates lie at least four days apart: what the sky or one tile does wrong on a day is no second witness the day after.
+
     History are the usable dates older than `since_history` days before the last; where they are fewer than twelve, all
     but the last three. The usual pattern is that of the same quarter of the year where six of them lie in it: leaves
     and shadows have their seasons.
@@ -81,7 +83,9 @@ def inside(stack: xr.DataArray, weights: np.ndarray, since_history: int = 365) -
     ordered = stack.transpose("time", "y", "x").sortby("time")
     values = ordered.values[:, cells].astype(float)
     day = day_numbers(ordered["time"].to_series())
-    kept = np.isfinite(values).mean(axis=1) >= USABLE.valid_fraction if cells.any() else np.zeros(len(day), bool)
+    seen = np.isfinite(values).mean(axis=1) if cells.any() else np.zeros(len(day))
+    kept = np.flatnonzero(seen >= USABLE.valid_fraction)
+    kept = kept[_apart(day[kept], seen[kept])]
     day, values = day[kept], values[kept]
     if len(day) < WITHIN.dates + WITHIN.of_last:
         return None
@@ -190,6 +194,19 @@ def good_dates(stack: xr.DataArray, weights, shapes: gpd.GeoSeries, since_histor
         good = _patch_z(found, mask) > -1.0
         counts.append(int(np.cumprod(good[::-1]).sum()) if mask.any() else -1)
     return np.array(counts, dtype=int)
+
+
+def _apart(day: np.ndarray, seen: np.ndarray) -> list[int]:
+    """Return places of dates at least four days apart; of nearer ones the one that shows most of the plot counts."""
+    kept: list[int] = []
+    begun = 0
+    for k in range(len(day)):
+        if not kept or day[k] - day[kept[-1]] >= HISTORY.apart:
+            kept.append(k)
+            begun = day[k]
+        elif day[k] - begun < HISTORY.apart and seen[k] > seen[kept[-1]]:
+            kept[-1] = k
+    return kept
 
 
 def _new(found: Inside, large: bool) -> list[dict]:

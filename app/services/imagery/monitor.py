@@ -136,7 +136,7 @@ def _inside(
     found = []
     camera = str(counts.index[0]) if len(counts) else ""
     if camera and not (sensor.named(camera).relative or not len(large)):
-        some = [one for one in clear if one.sensor == camera][: whole("monitor", "stack")]
+        some = stacks.newest_days([one for one in clear if one.sensor == camera], whole("monitor", "stack"))
         outlines = large.set_index("id").geometry
         for stack in stacks.of_plots(home, some, large, sensor.named(camera), INDEX, progress):
             outline = outlines[stack.plot]

@@ -25,7 +25,7 @@ class Stack(NamedTuple):
     ----------
     plot : str
     values : DataArray, dims (time, y, x)
-        NaN where the mask took the cell.
+        One layer a day; NaN where the mask took the cell.
     weights : ndarray, shape (y, x)
         Share of each cell inside the plot, less a strip along its border. [1]
     """
@@ -51,7 +51,9 @@ def of_plots(
     Parameters
     ----------
     stored : sequence of StoredScene
-        In any order; those on another lattice of cells than the newest are left out.
+        In any order; those on another lattice of cells than the newest are left out. Tiles overlap and a pass may have
+        been processed twice: scenes of one day are one date, each cell from the first that shows it, of two processings
+        the later.
     plots : GeoDataFrame
         id and geometry in the scenes' CRS.
     key : str
@@ -65,7 +67,7 @@ def of_plots(
     windows: list[_Window] = []
     held: list[np.ndarray] = []
     times: list[np.datetime64] = []
-    for k, one in enumerate(sorted(stored, key=lambda each: each.time, reverse=True)):
+    for k, one in enumerate(sorted(stored, key=lambda each: (each.time, each.product), reverse=True)):
         progress(k, len(stored), "地块内部 inside the plots")
         layer = _layer(home, one, key)
         if layer is None:
@@ -81,12 +83,23 @@ def of_plots(
             continue
         values = layer.to_numpy()
         packed = np.where(np.isfinite(values), np.rint(values / STEP), NOTHING).astype(np.int16)
+        same_day = bool(times) and times[-1].astype("M8[D]") == np.datetime64(one.time.date())
         for n, window in enumerate(windows):
             part = _cut(packed, window.row - round(row), window.column - round(column), window.weights.shape)
-            held[n] = np.concatenate([held[n], part[None]])
-        times.append(np.datetime64(one.time.replace(tzinfo=None), "ns"))
+            if same_day:
+                held[n][-1] = np.where(held[n][-1] == NOTHING, part, held[n][-1])
+            else:
+                held[n] = np.concatenate([held[n], part[None]])
+        if not same_day:
+            times.append(np.datetime64(one.time.replace(tzinfo=None), "ns"))
     for window, values in zip(windows, held, strict=True):
         yield _stack(window, values, np.array(times), lattice, plots.crs)  # type: ignore[arg-type]
+
+
+def newest_days(stored: Sequence[scenes.StoredScene], most: int) -> list[scenes.StoredScene]:
+    """Return the scenes of the newest `most` days on which there is one."""
+    days = set(sorted({one.time.date() for one in stored}, reverse=True)[:most])
+    return [one for one in stored if one.time.date() in days]
 
 
 def _layer(home: Platform, one: scenes.StoredScene, key: str) -> xr.DataArray | None:

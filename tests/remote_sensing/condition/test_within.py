@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from agro.errors import InputError
 from remote_sensing.condition import good_dates, within
+from remote_sensing.condition.within import inside
 
 CRS = "EPSG:32648"
 CELL = 10.0
@@ -130,6 +131,26 @@ def test_one_low_date_is_no_patch(weak):
     values = stack.values.copy()
     values[24:29, 3:9, 4:9] += 0.10
     assert within(stack.copy(data=values), np.ones((20, 20)), plot="A7", crs=CRS, since_history=90).empty
+
+
+def test_one_low_date_that_two_tiles_show_is_no_patch(weak):
+    stack, _ = weak
+    values = stack.values.copy()
+    values[24:29, 3:9, 4:9] += 0.10
+    last = stack.copy(data=values)
+    for days in (0, 3):  # the tile beside it on the same pass; a pass of the next orbit under the same haze
+        again = last[-1:].assign_coords(time=last["time"][-1:] + np.timedelta64(days, "D"))
+        twice = xr.concat([last, again], dim="time")
+        assert within(twice, np.ones((20, 20)), plot="A7", crs=CRS, since_history=90).empty
+
+
+def test_dates_lie_four_days_apart_and_of_nearer_ones_the_fuller_counts():
+    values = field(np.random.default_rng(5), 40, 20)
+    stack = stack_of(values, every=2)
+    stack[1::2, 5:8, :] = np.nan  # each second date shows less
+    found = inside(stack, np.ones((20, 20)), since_history=30)
+    assert list(np.diff(found.days)) == [4] * 19
+    assert np.isfinite(found.departure).all()
 
 
 def test_what_has_always_been_weak_is_called_persistent_and_never_severe():
