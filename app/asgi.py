@@ -23,7 +23,7 @@ from app import session
 from app.api import lite, sign_in
 from app.api.machine import make_api
 from app.gate import Gate
-from app.services import farms, jobs, outlooks
+from app.services import farms, jobs, outlooks, plot_season
 from app.services.homes import default_home
 from app.services.platform import Platform, open_platform
 
@@ -76,11 +76,13 @@ def preload() -> None:
 
 
 def warm(home: Platform) -> None:
-    """Ask for one plot as a visitor will: the first answer reads the terrain, which takes long."""
+    """Ask for one plot as a visitor will: the first answer reads the terrain and loads the compiled models."""
     try:
         plots = farms.plots(OPERATOR, home)
         if len(plots):
-            outlooks.plot_outlook(OPERATOR, home, str(plots["id"].iloc[0]))
+            plot = str(plots["id"].iloc[0])
+            outlooks.plot_outlook(OPERATOR, home, plot)
+            plot_season.stages_so_far(OPERATOR, home, plot, members=1)
     except AgroError as error:
         log.info("nothing to warm up: %s", error)
 

@@ -1,5 +1,6 @@
 """The crop parameters of plots: what readings made of them where there is a fit, else the cultivar group's prior."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,12 +39,12 @@ class CropRows:
         return rows
 
 
-def read(home: Platform, on: date | None, members: int) -> CropRows:
-    """Return the crop rows of the newest fit not after `on`; the priors alone before the first."""
+def read(home: Platform, on: date | None, members: int, plots: Sequence[str] | None = None) -> CropRows:
+    """Return the crop rows of the newest fit not after `on`, of all plots or some; before the first the priors."""
     day = fit_store.newest(home, on)
     posterior: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
     if day is not None:
-        table = fit_store.read(home, "posterior", day)
+        table = fit_store.read(home, "posterior", day, plots)
         table = table[table["parameter"].isin(PARAMETERS)]  # a file of another version may name others
         for plot, rows in table.groupby("plot"):
             wide = rows.pivot(index="member", columns="parameter", values="value")

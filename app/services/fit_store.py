@@ -1,5 +1,6 @@
 """Where fits are kept: a file of posteriors and one of scores a day, in the folder of series; nothing is unpickled."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -34,10 +35,10 @@ def newest(home: Platform, on: date | None = None) -> date | None:
     return max(known, default=None)
 
 
-def read(home: Platform, part: str, on: date, plot: str | None = None) -> pd.DataFrame:
-    """Return one part of the fits of one day, of all plots or one."""
+def read(home: Platform, part: str, on: date, plots: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return one part of the fits of one day, of all plots or some."""
     path = _path(home, part, on)
-    filters = None if plot is None else [("plot", "==", plot)]
+    filters = None if plots is None else [("plot", "in", list(plots))]
     return pd.read_parquet(path, filters=filters) if path.exists() else pd.DataFrame(columns=list(COLUMNS[part]))
 
 

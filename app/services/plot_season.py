@@ -102,6 +102,21 @@ def rerun(
     return computed(found, known, deeds, bloom_seen, rows, since, until, shown)
 
 
+def stages_so_far(
+    viewer: Viewer, home: Platform, plot_id: str, on: date | None = None, members: int = MEMBERS
+) -> xr.DataArray:
+    """Return the stages of one plot that are over, as `PlotSeason.dates`: what is ahead is NaT, no weather is drawn.
+
+    Raises
+    ------
+    NotFoundError
+        When the viewer may not see such a plot.
+    """
+    found = home.store.plot(plot_id, rights.scope(viewer, "outlook.read"))
+    known = preparation.past(home, _issued(home, on), members, [found.id])
+    return computed(found, _of(known, weather.rows(known.observed), found.id), shown=()).dates
+
+
 def computed(
     plot: Plot,
     known: PlotInputs,
@@ -154,9 +169,12 @@ def from_day(known: PlotInputs, rows: np.ndarray, day: date) -> tuple[PlotInputs
 
 def inputs(home: Platform, plot_id: str, on: date | None = None, members: int = MEMBERS) -> PlotInputs:
     """Return what a rerun of one plot reads; kept while nothing in the platform changes."""
+    return _inputs(_Home(home), platform.stamp(home), plot_id, _issued(home, on), members)
+
+
+def _issued(home: Platform, on: date | None) -> date | None:
     newest = home.store.latest_run(on)
-    issued = on if newest is None else newest.date
-    return _inputs(_Home(home), platform.stamp(home), plot_id, issued, members)
+    return on if newest is None else newest.date
 
 
 class _Home:
@@ -175,16 +193,21 @@ class _Home:
 @lru_cache(maxsize=8)
 def _inputs(key: _Home, stamp: str, plot_id: str, on: date | None, members: int) -> PlotInputs:
     found = preparation.prepare(key.home, on, members, [plot_id])
-    own = found.plots_themselves.assign(alone=True)
     observed, future = weather.rows(found.observed), weather.rows(found.future.drop_vars("origin", errors="ignore"))
     past = np.broadcast_to(observed, (len(observed), members, *observed.shape[2:]))
+    return _of(found, np.concatenate([past, future], axis=2), plot_id)
+
+
+def _of(found: preparation.Past, rows: np.ndarray, plot_id: str) -> PlotInputs:
+    """Return the inputs of one plot from rows of weather, shape (cell, member, day, field)."""
+    own = found.plots_themselves.assign(alone=True)
     first_day = found.observed["time"].to_index()[0].to_numpy().astype("M8[D]")
-    series = np.concatenate([past, future], axis=2)[own["cell"].to_numpy()]
+    series = rows[own["cell"].to_numpy()]
     cultivar = found.plots["cultivar"].fillna(ASSUMED_DEFAULTS["cultivar"]).iloc[0]
     return PlotInputs(
         issued=found.on,
         first_day=first_day,
-        observed=observed.shape[2],
+        observed=found.observed.sizes["time"],
         weather=np.ascontiguousarray(series),
         place=growth_run.place_rows(own, found.observed["elevation"].to_numpy()),
         horizon=found.horizons[-1:],

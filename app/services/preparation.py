@@ -26,8 +26,8 @@ MONTHS = np.arange(1, 13)
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """All that the models of one run read.
+class Past:
+    """What a run reads of all that has been: enough for stages that are over.
 
     Attributes
     ----------
@@ -37,14 +37,14 @@ class Inputs:
         Daily weather of the stations up to the day of issue, gaps as gaps.
     stations, centres, lapse : DataFrame
         What `agro.weather.cells.at_cells` asks for.
-    ensemble : Ensemble
-        Of the stations, gaps as gaps.
-    observed, future : Dataset (cell, [member,] time)
-        From `site_weather.sunlit`; observed begins on the 1 November before the bloom whose fruit may still hang.
+    normal : Dataset (cell, time)
+        The usual light and rain of each day of the year.
+    observed : Dataset (cell, time)
+        From `site_weather.sunlit`; it begins on the 1 November before the bloom whose fruit may still hang.
     horizons : ndarray, shape (place, 32)
         Height of the terrain around each place, clockwise from north. [degrees]
-    findings : list of Finding
-        Where the weather came from and what it had to do without.
+    outside : int
+        How many plots lie beside the elevation model.
     """
 
     on: date
@@ -54,19 +54,36 @@ class Inputs:
     stations: pd.DataFrame
     centres: pd.DataFrame
     lapse: pd.DataFrame
-    ensemble: ensemble.Ensemble
+    normal: xr.Dataset
     observed: xr.Dataset
-    future: xr.Dataset
     horizons: np.ndarray
     crop_rows: CropRows
     latitude: float
     outside: int
-    findings: list[Finding]
 
     @property
     def plots_themselves(self) -> pd.DataFrame:
         """The places of the plots as they are, in their order."""
         return self.places.iloc[-len(self.plots) :].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Inputs(Past):
+    """All that the models of one run read.
+
+    Attributes
+    ----------
+    ensemble : Ensemble
+        Of the stations, gaps as gaps.
+    future : Dataset (cell, member, time)
+        From `site_weather.sunlit`.
+    findings : list of Finding
+        Where the weather came from and what it had to do without.
+    """
+
+    ensemble: ensemble.Ensemble
+    future: xr.Dataset
+    findings: list[Finding]
 
 
 def prepare(home: Platform, on: date | None, members: int, ids: Sequence[str] | None = None) -> Inputs:
@@ -79,6 +96,17 @@ def prepare(home: Platform, on: date | None, members: int, ids: Sequence[str] | 
     InputError
         When `on` lies outside the observed weather.
     """
+    found = past(home, on, members, ids)
+    forecast = station_weather.forecast(home, found.stations, found.on)
+    start = found.observed["time"].to_index()[0].date()
+    weather = ensemble.build(found.history, found.on, start, HORIZON, members, forecast, SEED)
+    future = _at_places(weather.future, found.stations, found.centres, found.lapse, found.normal, found.latitude)
+    told = _findings(weather, forecast, found.stations, found.observed)
+    return Inputs(**vars(found), ensemble=weather, future=future, findings=told)
+
+
+def past(home: Platform, on: date | None, members: int, ids: Sequence[str] | None = None) -> Past:
+    """Return the part of `prepare` that has been already: no days ahead are drawn, which takes longest for one plot."""
     plots = home.store.plots(rights.EVERYTHING, ids=ids)
     if not len(plots):
         raise MissingDataError(
@@ -90,25 +118,31 @@ def prepare(home: Platform, on: date | None, members: int, ids: Sequence[str] | 
     history = station_weather.history(home, stations)
     on = _issue_date(history, on)
     history = history.sel(time=slice(None, str(on)))  # nothing that came later, not even in what is usual
-    forecast = station_weather.forecast(home, stations, on)
-    weather = ensemble.build(history, on, date(on.year - 2, 11, 1), HORIZON, members, forecast, SEED)
     plots, terrain, outside = _on_the_ground(home, plots)
     latitude, x, y = _positions(plots, region.crs)
     cell, centres = weather_cells.cell_grid(x, y)
     lapse = pd.DataFrame(dict(zip(("day", "night"), microclimate.lapse_rates(MONTHS), strict=True)), index=MONTHS)
     normal = weather_cells.at_cells(_normal_year(history), stations, centres, lapse)
-    observed, future = (
-        site_weather.sunlit(weather_cells.at_cells(part, stations, centres, lapse), normal, latitude)
-        for part in (weather.observed, weather.future)
-    )
+    known = history.reindex(time=pd.date_range(date(on.year - 2, 11, 1), on))
+    observed = _at_places(known, stations, centres, lapse, normal, latitude)
     places, horizons = _places(plots, terrain, cell, latitude, on)
-    rows = crop_rows.read(home, on, members)
+    rows = crop_rows.read(home, on, members, ids)
     places["fitted"] = np.tile([rows.fitted(plot) for plot in plots["id"]], len(delay.variants()))
-    found = _findings(weather, forecast, stations, observed)
-    return Inputs(
-        on, plots, places, history, stations, centres, lapse, weather, observed, future, horizons, rows, latitude,
-        outside, found,
-    )  # fmt: skip
+    return Past(
+        on, plots, places, history, stations, centres, lapse, normal, observed, horizons, rows, latitude, outside
+    )
+
+
+def _at_places(
+    weather: xr.Dataset,
+    stations: pd.DataFrame,
+    centres: pd.DataFrame,
+    lapse: pd.DataFrame,
+    normal: xr.Dataset,
+    latitude: float,
+) -> xr.Dataset:
+    """Return the stations' weather in the cells, with what its clouds mean for slopes."""
+    return site_weather.sunlit(weather_cells.at_cells(weather, stations, centres, lapse), normal, latitude)
 
 
 def _on_the_ground(home: Platform, plots: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, xr.Dataset, int]:

@@ -46,7 +46,7 @@ class Curve:
     weather : DataFrame
         time, rain [mm], tmean [degC] at the nearest station; empty without weather.
     stages : DataFrame
-        time, code: middle dates of the growth model's stages; empty where it was not run.
+        time, code: middle dates of the growth model's stages so far; empty where it was not run.
     events : DataFrame
         time, kind, zh, en: what was written down.
     measures : DataFrame
@@ -103,8 +103,7 @@ def of_plot(
         )
     joined, _ = series.joined(table)
     own, others = joined[joined["plot"] == found.id], joined[joined["plot"] != found.id]
-    events = diary_events.events(home, oldest, on)
-    events = events[events["plot"] == found.id]
+    events = diary_events.events(home, oldest, on, [found.id])
     curve = series.smooth_curve(own, index)
     picked = [pd.Timestamp(day).date() for day in events.loc[events["kind"] == "harvest", "date"]]
     seen = _seen(own)
@@ -178,33 +177,38 @@ def _middle(others: pd.DataFrame) -> pd.DataFrame:
 
 
 def _weather(home: Platform, plot: Plot, first: date, on: date) -> pd.DataFrame:
-    """Return rain and temperature of the station nearest to the plot."""
+    """Return rain and temperature of the station nearest to the plot that has weather."""
     empty = pd.DataFrame({"time": pd.to_datetime([]), "rain": [], "tmean": []})
     try:
         stations = station_weather.stations(home, home.store.region().crs)
-        history = station_weather.history(home, stations).sel(time=slice(str(first), str(on)))
     except AgroError:
         return empty
     place = plot.geometry.representative_point()
     apart = np.hypot(stations["longitude"] - place.x, stations["latitude"] - place.y)
-    nearest = history.sel(station=str(apart.idxmin()))
-    table = nearest[["rain", "tmean"]].to_dataframe().reset_index()
-    return table[["time", "rain", "tmean"]]
+    for station in apart.sort_values(kind="stable").index:
+        try:
+            history = station_weather.history(home, stations.loc[[station]])
+        except AgroError:
+            continue
+        table = history.isel(station=0)[["rain", "tmean"]].to_dataframe().reset_index()
+        return table.loc[table["time"].between(pd.Timestamp(first), pd.Timestamp(on)), ["time", "rain", "tmean"]]
+    return empty
 
 
 def _stages(viewer: Viewer, home: Platform, plot: str, on: date) -> pd.DataFrame:
-    """Return the middle dates of the growth model's stages; none where it cannot be run for the viewer."""
+    """Return the middle dates of the growth model's stages so far; none where it cannot be run for the viewer."""
     empty = pd.DataFrame({"time": pd.to_datetime([]), "code": []})
     try:
-        dates = plot_season.rerun(viewer, home, plot, members=MEMBERS, shown=()).dates
+        dates = plot_season.stages_so_far(viewer, home, plot, members=MEMBERS)
     except AgroError:
         return empty
     rows = []
     for season in dates["season"].to_numpy():
         for code in SHOWN:
-            moments = dates.sel(season=season, event=code).to_series().dropna()
-            if len(moments) > MEMBERS / 2:
-                rows.append((moments.sort_values().iloc[len(moments) // 2].normalize(), code))
+            moments = dates.sel(season=season, event=code).to_series().sort_values(na_position="last")
+            middle = moments.iloc[len(moments) // 2]  # NaT until more than half of the members are there
+            if middle <= pd.Timestamp(on) + pd.Timedelta(days=1):
+                rows.append((middle.normalize(), code))
     return pd.DataFrame(rows, columns=["time", "code"]).sort_values("time") if rows else empty
 
 

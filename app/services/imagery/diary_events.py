@@ -1,5 +1,6 @@
 """Work and stages that make a canopy look poorer for a while, as the farm log and the growth outlook tell them."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -17,13 +18,13 @@ SEEN = {"replanted": "replanting", "pruned": "pruning"}
 """What people found on walks, as the same file names it."""
 
 
-def events(home: Platform, start: date, on: date) -> pd.DataFrame:
-    """Return what was done at plots: plot, date, kind."""
-    done = home.store.treatments(rights.EVERYTHING, start=start, end=on)
+def events(home: Platform, start: date, on: date, plots: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return what was done at all plots or some: plot, date, kind."""
+    done = home.store.treatments(rights.EVERYTHING, plots, start, on)
     done = done[["plot", "date", "kind"]].assign(kind=done["kind"].map(DEEDS)).dropna(subset="kind")
-    picked = home.store.observations(rights.EVERYTHING, kind="harvest", start=start, end=on)
+    picked = home.store.observations(rights.EVERYTHING, plots, kind="harvest", start=start, end=on)
     picked = picked[["plot", "date"]].assign(kind="harvest")
-    seen = home.store.visits(rights.EVERYTHING, start=start)
+    seen = home.store.visits(rights.EVERYTHING, plots, start=start)
     seen = seen[seen["date"] <= pd.Timestamp(on)]
     seen = seen[["plot", "date"]].assign(kind=seen["found"].map(SEEN)).dropna(subset="kind")
     parts = [part for part in (done, picked, seen) if len(part)]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from agro.errors import InputError, MissingDataError, NotAllowedError, NotFoundError
-from agro.farm import Role, Treatment, Viewer
+from agro.farm import Role, Station, Treatment, Viewer
 from agro.store import EVERYTHING, OPERATOR
 from app.services import imports
 from app.services.imagery import curves
@@ -54,6 +54,21 @@ def test_work_and_weather_stand_beside_the_curve(pictured_copy, small_files):
     assert found.weather["time"].max() == pd.Timestamp("2024-03-31")
     assert found.weather["rain"].max() == 12.0  # as small.write_weather draws it
     assert found.seen["time"].max() <= pd.Timestamp("2024-03-31")
+
+
+def test_a_nearer_station_without_weather_leaves_the_place_to_the_next(pictured_copy, small_files):
+    imports.commit(OPERATOR, pictured_copy, "weather", small_files.weather)
+    near = pictured_copy.store.plot(FALLEN, EVERYTHING).geometry.centroid
+    told = Station("empty", "空站", near.x, near.y, 300.0, "test")
+    pictured_copy.store.save_station(told, by=OPERATOR)
+    found = curves.of_plot(OPERATOR, pictured_copy, FALLEN, on=date(2024, 3, 31))
+    assert found.weather["rain"].max() == 12.0
+
+
+def test_work_of_other_plots_is_not_told(pictured_copy):
+    done = [Treatment("", plot, date(2024, 2, 3), "pruning", evidence="said") for plot in ("p04", "p05")]
+    pictured_copy.store.add_treatments(done, by=OPERATOR)
+    assert curves.of_plot(OPERATOR, pictured_copy, FALLEN).events.empty
 
 
 def test_a_plot_of_others_or_without_pictures_has_no_curve(pictured, bare):
