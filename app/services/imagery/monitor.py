@@ -1,7 +1,7 @@
 """Poor growth found, day by day: plots judged, parts of plots, what is open, what is told, what has recovered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from agro.errors import AgroError
+from agro.errors import InputError
 from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.conditions import OPEN
 from app.services.imagery import bring_in, clock, diary_events, drone_areas, extent, hints, stacks, words
 from app.services.imagery.settings import number, whole
+from app.services.observations import today
 from app.services.platform import Platform, region_or_none
 from remote_sensing import condition, sensor
 from remote_sensing.condition.alerts import alerts, good_dates_of
@@ -51,19 +54,34 @@ def run(
 ) -> Monitored:
     """Return what was found on a day (`clock.day` by default) and keep it; a second run of a day replaces the first.
 
-    Without pictures nothing is stored and a finding says so.
+    Without pictures nothing is stored and a finding says so. A day before the last one that was judged is not judged
+    again: what was found, told and closed since then would not be known on it.
+
+    Raises
+    ------
+    InputError
+        For a day that has not come: all real ones would lie before it.
     """
     rights.require(viewer, "run.start")
     on = on or clock.day(home)
+    if on > (latest := max(clock.day(home), today(home))):
+        raise InputError(
+            f"{on} has not come yet; plots can be judged up to {latest}", zh=f"{on} 还没有到；最晚可判到 {latest}"
+        )
     start = date(on.year - whole("monitor", "years"), 1, 1)
     stored, flown = home.store.scenes("satellite", start, on), home.store.scenes("drone", start, on)
     if not (stored or flown) or not len(home.store.plots(rights.EVERYTHING)):
         return Monitored(on, {"scenes": 0}, [_finding("absent", level="info")])
+    last = _last_judged(home)
+    if last is not None and on < last:
+        counts = {"scenes": len(stored), "areas": len(home.store.areas(rights.EVERYTHING, state=OPEN))}
+        return Monitored(on, counts, [_finding("earlier", level="info", day=str(on), last=str(last))])
     plots = extent.plots(home)
     previous = _previous(home, plots.crs, on)
     from_above = _by_satellite(home, stored, plots, previous, on, start, progress)
-    found = _joined(from_above.areas, drone_areas.found(home, plots, on))
-    good = from_above.good.add(drone_areas.calm(home, previous, on), fill_value=0).astype(int)
+    from_drones, calm, unread = _by_drone(home, plots, previous, on)
+    found = _joined(from_above.areas, from_drones)
+    good = from_above.good.add(calm, fill_value=0).astype(int)
     now, told, closed = alerts(_for_library(previous), found, on, good, told_to=plots.set_index("id")["farm"])
     progress(0, 1, "别的线索 hints")
     known = hints.of_plots(home, plots[plots["id"].isin(now["plot"].unique())], on)
@@ -73,7 +91,8 @@ def run(
         home.store.save_areas(kept, forget=sorted(made_today - set(kept["id"])), by=viewer)
         if from_above.judged is not None:
             save_state(home, plots, from_above.judged, max(one.time for one in stored), on, viewer)
-    return _told(on, stored, plots, now, told, closed, from_above.judged)
+    seen = _told(on, stored, plots, now, told, closed, from_above.judged)
+    return replace(seen, findings=[*seen.findings, *unread])
 
 
 @dataclass(frozen=True)
@@ -111,6 +130,19 @@ def _by_satellite(
     good = good_dates_of(previous, judged)
     good.loc[calm.index] = calm
     return _FromAbove(_joined(condition.areas(judged, table), within), good, judged)
+
+
+def _by_drone(
+    home: Platform, plots: gpd.GeoDataFrame, previous: gpd.GeoDataFrame, on: date
+) -> tuple[gpd.GeoDataFrame, pd.Series, list[Finding]]:
+    """Return patches of weak trees, good dates of those known before, and what could not be read.
+
+    Flights that cannot be read leave the areas of before as they were: satellites are judged all the same.
+    """
+    try:
+        return drone_areas.found(home, plots, on), drone_areas.calm(home, previous, on), []
+    except AgroError as error:
+        return nothing(plots.crs), pd.Series(0, index=previous.index, dtype=int), [failed(error, "drones_failed")]
 
 
 def judged_table(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -155,6 +187,15 @@ def _joined(*tables: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(some, ignore_index=True), geometry="geometry", crs=tables[0].crs)
 
 
+def _last_judged(home: Platform) -> date | None:
+    """Return the newest day whose areas are kept; None before the first."""
+    found = home.store.areas(rights.EVERYTHING)["found"].max()
+    days = [] if pd.isna(found) else [found.date()]
+    if kept := home.store.setting("condition"):
+        days.append(date.fromisoformat(kept["date"]))
+    return max(days, default=None)
+
+
 def _previous(home: Platform, crs: Any, on: date) -> gpd.GeoDataFrame:
     """Return the areas that were known before the day, and those of an earlier run of it, in `crs`.
 
@@ -162,7 +203,7 @@ def _previous(home: Platform, crs: Any, on: date) -> gpd.GeoDataFrame:
     """
     table = home.store.areas(rights.EVERYTHING).to_crs(crs)
     day = pd.Timestamp(on)
-    table = table[(table["found"] <= day) & ~(table["closed"] < day - pd.Timedelta(days=14))].copy()
+    table = table[~(table["closed"] < day - pd.Timedelta(days=14))].copy()
     again = table["closed"] >= day
     table.loc[again, "state"], table.loc[again, "closed"] = OPEN, pd.NaT
     told = table["sent"] >= day
@@ -234,7 +275,7 @@ def _finding(key: str, level: str = "warning", **told: Any) -> Finding:
     return Finding(level, said["en"], said["zh"])
 
 
-def failed(error: Exception) -> Finding:
+def failed(error: Exception, part: str = "failed") -> Finding:
     """Return what a run says when the monitoring of its day could not be finished; the rest of the run goes on."""
     what = {"zh": getattr(error, "zh", "") or str(error), "en": str(error)}
-    return _finding("failed", what=what)
+    return _finding(part, what=what)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from agro.errors import NotAllowedError
+from agro.errors import InputError, NotAllowedError
 from agro.farm import Role, Treatment, Viewer
 from agro.store import EVERYTHING, OPERATOR
 from app.services.imagery import areas, diary_events, extent, monitor, walks
@@ -49,7 +49,25 @@ def test_a_second_run_of_the_day_changes_nothing(pictured_copy):
     assert again.counts["areas"] == len(before)
 
 
+def test_an_earlier_day_is_not_judged_again_and_what_is_known_stays(pictured_copy):
+    before = pictured_copy.store.areas(EVERYTHING).drop(columns="geometry")
+    earlier = TODAY - timedelta(days=15)
+    told = monitor.run(OPERATOR, pictured_copy, earlier)
+    assert (told.on, told.counts["areas"], len(told.findings)) == (earlier, len(before), 1)
+    assert f"判到 {TODAY}" in told.findings[0].zh
+    assert str(TODAY) in told.findings[0].en
+    pd.testing.assert_frame_equal(before, pictured_copy.store.areas(EVERYTHING).drop(columns="geometry"))
+    assert monitor.state(OPERATOR, pictured_copy)["date"] == str(TODAY)
+
+
+def test_a_day_that_has_not_come_is_refused_as_all_real_ones_would_lie_before_it(pictured_copy):
+    with pytest.raises(InputError, match="not come") as refused:
+        monitor.run(OPERATOR, pictured_copy, TODAY + timedelta(days=365))
+    assert "还没有到" in refused.value.zh
+
+
 def test_what_was_told_is_not_told_again_the_next_day(pictured_copy):
+    pictured_copy.store.clock = lambda: pd.Timestamp(TODAY, tz="UTC").to_pydatetime() + timedelta(days=1, hours=4)
     later = monitor.run(OPERATOR, pictured_copy, TODAY + timedelta(days=1))
     found = open_areas(pictured_copy)
     assert later.counts["told"] == 0
