@@ -67,7 +67,7 @@ class Scenes(Settings):
     """The catalogue of scenes; files in `rasters/`."""
 
     def save_scene(
-        self, scene: StoredScene, parts: Mapping[str, Writer], *, by: Viewer | None = None
+        self, scene: StoredScene, parts: Mapping[str, Writer], *, again: bool = False, by: Viewer | None = None
     ) -> tuple[StoredScene, str]:
         """Return the stored scene and what became of it: "added", "same" or "replaced".
 
@@ -78,9 +78,11 @@ class Scenes(Settings):
         ----------
         parts : dict of {str: callable}
             What writes each part to a path: a COG, or Parquet for `TABLES`.
+        again : bool
+            More was read of the same files: what stood is replaced all the same.
         """
         before = self.scene_of(scene.sensor, scene.product)
-        if before is not None and before.checksum == scene.checksum:
+        if before is not None and before.checksum == scene.checksum and not again:
             return before, "same"
         stem = f"{scene.sensor}-{scene.time:%Y%m%d}"
         with ExitStack() as files:

@@ -109,10 +109,17 @@ def check(terrain: xr.Dataset, grid: xr.DataArray) -> None:
             f"the elevation model lies in '{theirs.name}', the scene in '{ours.name}'; both need one CRS",
             zh=f"高程数据的坐标系是“{theirs.name}”，影像是“{ours.name}”；两者需要一致",
         )
+    if not overlap(terrain, grid):
+        raise InputError("the elevation model does not cover the scene", zh="高程数据没有覆盖影像范围")
+
+
+def overlap(terrain: xr.Dataset, grid: xr.DataArray) -> bool:
+    """Return whether the ground, in the CRS of the grid, lies under a part of it."""
     for axis in ("x", "y"):
         ground, place = terrain[axis].to_numpy(), grid[axis].to_numpy()
         if len(ground) < 2 or ground.max() < place.min() or ground.min() > place.max():
-            raise InputError("the elevation model does not cover the scene", zh="高程数据没有覆盖影像范围")
+            return False
+    return True
 
 
 def same_grid(one: xr.Dataset | xr.DataArray, other: xr.Dataset | xr.DataArray) -> bool:

@@ -20,15 +20,16 @@ from agro.errors import InputError, NotAllowedError
 from agro.farm import Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.scenes import PLOTS, QUALITY, Writer
-from app.services.imagery import checksum, extent, pieces, plot_table, relief, scenes
+from app.services.imagery import checksum, extent, pieces, plot_table, relief, scenes, standing
 from app.services.imagery.extent import Bounds
 from app.services.platform import Platform, region_or_none
-from remote_sensing import cog, illumination, masks, reading, sensor
+from remote_sensing import cog, illumination, indices, masks, reading, sensor
 from remote_sensing.reading import raster
 from remote_sensing.scene import Quality, Scene
 from remote_sensing.sensor import Sensor
 
 CACHE = 128 * 1024**2  # bytes of blocks that GDAL may keep; left to itself a twentieth of the machine's memory
+BRIGHTEST = 255
 Progress = Callable[..., None]
 Read = Callable[[Bounds, str], Scene]
 
@@ -40,7 +41,8 @@ class Brought:
     Attributes
     ----------
     told : str
-        "added", "same" (it stood already, nothing was written) or "replaced" (processed anew by its producer).
+        "added", "same" (it stood already, nothing was written) or "replaced" (processed anew by its producer, or read
+        again as plots came after it).
     plots : int
         Plots of which it says something.
     """
@@ -59,15 +61,21 @@ class Piece:
     ----------
     scene : Scene
         Without pixels.
+    seen : int
+        Pixels that show something.
     cloud : float
-        Share under cloud or its shadow. [1]
+        Share of them under cloud or its shadow. [1]
+    relief : bool
+        Whether the elevation model reaches here.
     """
 
     files: dict[str, Path]
     table: pd.DataFrame
     scene: Scene
     roles: tuple[str, ...]
+    seen: int
     cloud: float
+    relief: bool
 
 
 def require(viewer: Viewer) -> None:
@@ -106,7 +114,7 @@ def satellite(
     sensor_key : str, optional
         Key of a sensor where the files do not tell it.
     time : datetime, optional
-        When it was taken, where the files do not tell it.
+        When it was taken, where the files do not tell it; it then tells two pictures of one name apart.
     offset : float, optional
         Overrules the offset of Sentinel-2's processing baseline.
     relative : bool
@@ -123,7 +131,7 @@ def satellite(
     path = Path(path)
     progress(0, 4, "核对文件 checking the files")
     digest = checksum.of(path)
-    found = reading.recognise(path, sensor_key)
+    found = reading.recognise(path, sensor_key, time=time)
     if found.camera.kind == "drone":
         raise InputError(
             f"{path.name}: this is a drone's picture; import it as a mosaic",
@@ -135,27 +143,44 @@ def satellite(
             found, bounds=bounds, crs=crs, time=time, offset=offset, relative=relative, into=home.store.region().crs
         )
 
+    reaches, cell = footprint(found, home.store.region().crs)
     return keep(
-        viewer, home, found.camera, found.product, digest, read, footprint(found, home.store.region().crs),
+        viewer, home, found.camera, found.product, digest, read, reaches, time=found.time, cell=cell,
         source=path.name, synthetic=synthetic, progress=progress,
     )  # fmt: skip
 
 
 def keep(
     viewer: Viewer, home: Platform, camera: Sensor, product: str, digest: str, read: Read, reaches: Bounds | None, *,
-    source: str, synthetic: bool | None = None, progress: Progress = lambda done, total, note="": None,
+    source: str, time: datetime | None = None, cell: float | None = None, synthetic: bool | None = None,
+    progress: Progress = lambda done, total, note="": None,
 ) -> Brought:  # fmt: skip
     """Return what became of a scene that `read` gives by bounds; see `satellite`.
 
-    `reaches` is the ground that the picture shows, in the region's CRS; None where that is not known before reading.
+    Parameters
+    ----------
+    reaches : tuple of float or None
+        The ground that the picture shows, in the region's CRS; None where that is not known before reading.
+    time : datetime, optional
+        When it was taken, where that is known before reading.
+    cell : float, optional
+        Of its finest band, where its files tell; else as its sensor's file says. [m]
+
+    Raises
+    ------
+    InputError
+        When another picture stands under its name, or it shows no plot; nothing was stored.
     """
     require(viewer)
-    known = home.store.scene_of(camera.key, product)
-    if known is not None and known.checksum == digest:
-        standing = Finding("info", f"{product} is there already", f"{product} 已经有了，没有改动")
-        return Brought(known, "same", findings=(standing,))
-    plots = extent.plots(home)
-    finest = min((band.cell for band in camera.bands.values()), default=10.0)
+    known, plots = home.store.scene_of(camera.key, product), extent.plots(home)
+    late = 0
+    if known is not None:
+        standing.require_same(known, time, reaches, plots.crs)
+        late = int(standing.lacking(known, plots).sum())
+        if known.checksum == digest and not late:
+            there = Finding("info", f"{product} is there already", f"{product} 已经有了，没有改动")
+            return Brought(known, "same", findings=(there,))
+    finest = cell or min((band.cell for band in camera.bands.values()), default=10.0)
     parts = [one for one in extent.pieces(plots, finest) if reaches is None or _overlap(one[0], reaches)]
     done = []
     waiting = tempfile.TemporaryDirectory(dir=home.store.folder("cache"), prefix="scene-")
@@ -170,21 +195,30 @@ def keep(
                 f"{product}: the picture shows none of the plots", zh=f"{product}：影像没有覆盖任何地块，未导入"
             )
         progress(3, 4, "写入 writing")
-        stored, told = _kept(viewer, home, camera, product, digest, done, plots, source, synthetic)
+        ground = {"asked": [[round(edge, 1) for edge in box] for box, _ in parts], "reaches": reaches and list(reaches)}
+        scene, writers = _whole(home, camera, product, digest, done, plots, source, synthetic, ground)
+        if known is not None:
+            standing.require_same(known, scene.time, None, plots.crs)
+        stored, told = home.store.save_scene(scene, writers, again=late > 0, by=viewer)
     table = pd.concat([piece.table for piece in done])
     count = int(table["plot"].nunique())
     progress(4, 4, "完成 done")
-    return Brought(stored, told, count, tuple(_findings(stored, done, count, len(plots), told)))
+    anew = known is not None and known.checksum != digest
+    return Brought(stored, told, count, tuple(_findings(stored, done, count, plots, anew, late)))
 
 
-def footprint(found: reading.Found, crs: str) -> Bounds | None:
-    """Return the ground that a picture on the disk shows, in `crs`; None where its files do not say."""
-    if not found.layers:
-        return None
-    head = raster.header(next(iter(found.layers.values())).path)
-    if head.crs is None or head.transform.is_identity:
-        return None
-    return tuple(map(float, raster.moved_bounds(head.bounds, head.crs, crs)))  # type: ignore[return-value]
+def footprint(found: reading.Found, crs: str) -> tuple[Bounds | None, float | None]:
+    """Return the ground that a picture on the disk shows, in `crs`, and its finest cell [m]; None where not told."""
+    heads = {layer.path: raster.header(layer.path) for layer in found.layers.values()}
+    placed = [one for one in heads.values() if one.crs is not None and not one.transform.is_identity]
+    if not placed:
+        return None, None
+    boxes = [tuple(map(float, raster.moved_bounds(one.bounds, one.crs, crs))) for one in placed]
+    cells = [
+        float(np.sqrt((east - west) * (north - south) / (one.width * one.height)))
+        for one, (west, south, east, north) in zip(placed, boxes, strict=True)
+    ]
+    return boxes[0], min(cells)  # type: ignore[return-value]
 
 
 def _overlap(one: Bounds, other: Bounds) -> bool:
@@ -200,12 +234,13 @@ def _piece(
     if not any(np.isfinite(grid).any() for grid in scene.grids.values()):
         return None
     fine = scene.grids[scene.finest]
-    terrain = relief.of(home, fine.rio.crs)
-    reference = masks.reference(scenes.before(home, scene.sensor, scene.time, fine), scene.time)
+    terrain = relief.under(home, fine)
+    before = () if scene.about.get("relative") else scenes.before(home, scene.sensor, scene.time, fine)
+    reference = masks.reference(before, scene.time)
     scene = masks.quality(scene, camera, terrain, reference)
     if terrain is not None and not scene.about.get("terrain_corrected"):
         scene, _ = illumination.corrected(scene, terrain)
-    scene = scene.with_(grids={cell: _as_stored(grid) for cell, grid in scene.grids.items()})
+    scene = scene.with_(grids={cell: _as_stored(grid, camera, scene.product) for cell, grid in scene.grids.items()})
     assert scene.quality is not None  # noqa: S101  `masks.quality` gives one
     table = plot_table.of_scene(scene, plots, camera, terrain)
     folder.mkdir()
@@ -215,21 +250,43 @@ def _piece(
     }  # fmt: skip
     files = {f"{cell:g}": folder / f"{cell:g}.tif" for cell in scene.grids} | {QUALITY: folder / "quality.tif"}
     for cell, grid in scene.grids.items():
-        cog.write(files[f"{cell:g}"], grid, "reflectance", tags)
+        cog.write(files[f"{cell:g}"], grid, _kind(camera), tags)
     cog.write(files[QUALITY], scene.quality, "classes", tags)
     bare = scene.with_(grids={}, quality=None)
-    return Piece(files, table, bare, scene.roles, plot_table.cloud_share(scene))
+    seen = int((scene.quality.to_numpy() & Quality.NODATA == 0).sum())
+    return Piece(files, table, bare, scene.roles, seen, plot_table.cloud_share(scene), terrain is not None)
 
 
-def _as_stored(grid: xr.DataArray) -> xr.DataArray:
-    """Return reflectance as it comes back from its file, so that what is told of plots is what files show."""
+def _kind(camera: Sensor) -> str:
+    """Return as what `cog` keeps the numbers of a camera: colours of 8 bits stay as they are."""
+    return "rgb" if camera.scale == 1 else "reflectance"
+
+
+def _as_stored(grid: xr.DataArray, camera: Sensor, product: str) -> xr.DataArray:
+    """Return numbers as they come back from their file, so that what is told of plots is what files show.
+
+    Raises
+    ------
+    InputError
+        For colours beyond 8 bits.
+    """
+    if _kind(camera) == "rgb":
+        if (highest := float(np.nanmax(grid.to_numpy(), initial=0.0))) > BRIGHTEST:
+            raise InputError(
+                f"{product}: a colour picture has numbers from 0 to {BRIGHTEST}, here they reach {highest:.0f}; "
+                "write it with 8 bits a band, or name another sensor",
+                zh=f"{product}：彩色影像的数值应在 0–{BRIGHTEST}，这里最大到 {highest:.0f}；"
+                "请转成 8 位，或指定其他传感器",
+            )
+        return grid.copy(data=np.rint(grid.to_numpy()))
     return grid.copy(data=(np.rint(grid.to_numpy() / cog.SCALE) * cog.SCALE).astype(np.float32))
 
 
-def _kept(
-    viewer: Viewer, home: Platform, camera: Sensor, product: str, digest: str, done: Sequence[Piece],
-    plots: gpd.GeoDataFrame, source: str, synthetic: bool | None,
-) -> tuple[StoredScene, str]:  # fmt: skip
+def _whole(
+    home: Platform, camera: Sensor, product: str, digest: str, done: Sequence[Piece], plots: gpd.GeoDataFrame,
+    source: str, synthetic: bool | None, ground: dict[str, Any],
+) -> tuple[StoredScene, dict[str, Writer]]:  # fmt: skip
+    """Return the scene of all pieces as the catalogue keeps it, and what writes its parts."""
     first, region = done[0].scene, region_or_none(home)
     table = pd.concat([piece.table for piece in done], ignore_index=True).sort_values(["plot", "index"])
     invented = bool(first.about.get("synthetic") or (region and region.synthetic)) if synthetic is None else synthetic
@@ -238,21 +295,23 @@ def _kept(
         **{key: value for key, value in first.about.items() if _plain(value)},
         **{name: getattr(first, name) for name in scenes.ANGLES},
         "roles": list(done[0].roles), "cells": sorted(float(one) for one in kinds if one != QUALITY),
-        "outlines": plot_table.outlines_key(plots), "pieces": len(done),
+        "outlines": plot_table.outlines_key(plots), "pieces": len(done), **ground,
     }  # fmt: skip
-    parts: dict[str, Writer] = {part: _writer(done, part) for part in kinds}
+    parts: dict[str, Writer] = {part: _writer(done, part, _kind(camera)) for part in kinds}
     parts[PLOTS] = lambda path: table_written(table, path)
     bounds, crs = _ground(done)
+    seen = [piece.seen for piece in done]
+    cloud = float(np.average([piece.cloud for piece in done], weights=seen)) if any(seen) else 0.0
     scene = StoredScene(
-        camera.key, product, "satellite", first.time, crs, bounds, float(np.mean([piece.cloud for piece in done])),
-        _valid(table), about, str(first.about.get("source") or source), invented, digest,
+        camera.key, product, "satellite", first.time, crs, bounds, cloud, _valid(table), about,
+        str(first.about.get("source") or source), invented, digest,
     )  # fmt: skip
-    return home.store.save_scene(scene, parts, by=viewer)
+    return scene, parts
 
 
-def _writer(done: Sequence[Piece], part: str) -> Writer:
+def _writer(done: Sequence[Piece], part: str, kind: str) -> Writer:
     files = [piece.files[part] for piece in done if part in piece.files]
-    kind, empty = ("classes", int(Quality.NODATA)) if part == QUALITY else ("reflectance", cog.NODATA)
+    kind, empty = ("classes", int(Quality.NODATA)) if part == QUALITY else (kind, 0 if kind == "rgb" else cog.NODATA)
     return lambda path: pieces.together(files, path, kind, empty)
 
 
@@ -274,7 +333,7 @@ def retabulated(home: Platform, stored: StoredScene, plots: gpd.GeoDataFrame) ->
     if (stored.about or {}).get("outlines") == key:
         return False
     scene = scenes.loaded(home, stored)
-    terrain = relief.of(home, scene.grids[scene.finest].rio.crs)
+    terrain = relief.under(home, scene.grids[scene.finest])
     table = plot_table.of_scene(scene, plots, sensor.named(stored.sensor), terrain)
     home.store.save_scene_part(
         stored.id, PLOTS, lambda path: table_written(table, path), about={"outlines": key}, valid=_valid(table),
@@ -304,17 +363,28 @@ def _plain(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, bool))
 
 
-def _findings(stored: StoredScene, done: Sequence[Piece], count: int, plots: int, told: str) -> list[Finding]:
+def _findings(
+    stored: StoredScene, done: Sequence[Piece], count: int, plots: gpd.GeoDataFrame, anew: bool, late: int
+) -> list[Finding]:
     about = stored.about or {}
-    day = f"{stored.time:%Y-%m-%d}"
+    day, n = f"{stored.time:%Y-%m-%d}", len(plots)
     lit = scenes.lit_bands(about)
-    found = [
-        Finding(
-            "info",
-            f"{stored.sensor} {day}: {count} of {plots} plots seen, {100 * (stored.cloud or 0):.0f} % cloud",
-            f"{stored.sensor} {day}：看清 {count}/{plots} 个地块，云及云影 {100 * (stored.cloud or 0):.0f} %",
-        )
-    ]
+    if not indices.possible(about["roles"], "satellite"):
+        found = [
+            Finding(
+                "info",
+                f"{stored.sensor} {day}: a picture only to be looked at: its bands tell nothing of how well trees grow",
+                f"{stored.sensor} {day}：只能看图：这些波段算不出长势",
+            )
+        ]
+    else:
+        found = [
+            Finding(
+                "info",
+                f"{stored.sensor} {day}: {count} of {n} plots seen, {100 * (stored.cloud or 0):.0f} % cloud",
+                f"{stored.sensor} {day}：看清 {count}/{n} 个地块，云及云影 {100 * (stored.cloud or 0):.0f} %",
+            )
+        ]
     if about.get("correction"):
         found.append(
             Finding(
@@ -331,6 +401,20 @@ def _findings(stored: StoredScene, done: Sequence[Piece], count: int, plots: int
                 "文件没有云分类层：用规则判云，准确度未知",
             )
         )
-    if told == "replaced":
+    if not all(piece.relief for piece in done) and any(piece.relief for piece in done):
+        found.append(
+            Finding(
+                "warning",
+                "the elevation model does not reach all plots: shadow and light of slopes are not told beyond it",
+                "高程数据没有覆盖所有地块：范围之外没有做山影和坡面光照处理",
+            )
+        )
+    if anew:
         found.append(Finding("info", "an earlier processing was replaced", "替换了同一景的旧处理版本"))
+    if late:
+        found.append(
+            Finding(
+                "info", f"read again for {late} plots that came after it", f"已重新读取，补上后来导入的 {late} 个地块"
+            )
+        )
     return found

@@ -54,16 +54,18 @@ def pieces(table: gpd.GeoDataFrame, cell: float, most: float | None = None) -> l
         One piece where all fits; else squares of the ground that hold a plot, each plot in one of them.
     """
     most = number("reading", "pixels") if most is None else most
-    left, bottom, right, top = bounds(table)
-    if (right - left) * (top - bottom) / cell**2 <= most:
+    whole = float(np.sqrt(most)) * cell  # m, side of the largest piece
+    margin = min(number("reading", "margin"), whole / 4)  # of a fine picture half a piece is left for plots
+    left, bottom, right, top = bounds(table, margin)
+    if (right - left) * (top - bottom) <= whole**2:
         return [((left, bottom, right, top), np.ones(len(table), bool))]
-    side = np.sqrt(most) * cell - 2 * number("reading", "margin")
+    side = whole - 2 * margin
     points = table.geometry.representative_point()
     column, row = np.floor((points.x - left) / side).astype(int), np.floor((points.y - bottom) / side).astype(int)
     found = []
     for key in sorted(set(zip(column, row, strict=True))):
         some = ((column == key[0]) & (row == key[1])).to_numpy()
-        found.append((bounds(table[some]), some))
+        found.append((bounds(table[some], margin), some))
     return found
 
 

@@ -76,8 +76,9 @@ def _one(viewer: Viewer, home: Platform, found: Found, crs: str) -> bring_in.Bro
         return stac.read(found, bounds=bounds, crs=of, into=crs)
 
     return bring_in.keep(
-        viewer, home, found.camera, found.product, digest, read, _reaches(found, crs), source=found.product
-    )
+        viewer, home, found.camera, found.product, digest, read, _reaches(found, crs), time=found.time,
+        source=found.product,
+    )  # fmt: skip
 
 
 def _reaches(found: Found, crs: str) -> extent.Bounds | None:

@@ -27,18 +27,19 @@ def together(files: Sequence[Path], target: Path, kind: str, empty: int) -> None
         return
     beside = target.with_name(f"{target.stem}.whole{target.suffix}")
     try:
-        _whole(files, beside, empty)
+        _whole(files, beside, kind, empty)
         cog.converted(beside, target, kind)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _whole(files: Sequence[Path], path: Path, empty: int) -> None:
+def _whole(files: Sequence[Path], path: Path, kind: str, empty: int) -> None:
     heads = []
     for one in files:
         with rasterio.open(one) as file:
             heads.append((file.transform, file.width, file.height))
             profile, scales, names, tags = file.profile, file.scales, file.descriptions, file.tags()
+            colours = file.colorinterp
     dx, dy = heads[0][0].a, -heads[0][0].e
     left, top = min(t.c for t, _, _ in heads), max(t.f for t, _, _ in heads)
     right, bottom = max(t.c + dx * w for t, w, _ in heads), min(t.f - dy * h for t, _, h in heads)
@@ -46,12 +47,12 @@ def _whole(files: Sequence[Path], path: Path, empty: int) -> None:
         "driver": "GTiff", "width": round((right - left) / dx), "height": round((top - bottom) / dy), "tiled": True,
         "count": profile["count"], "dtype": profile["dtype"], "crs": profile["crs"], "nodata": profile["nodata"],
         "transform": Affine(dx, 0.0, left, 0.0, -dy, top), "blockxsize": 512, "blockysize": 512, "compress": "deflate",
-        "bigtiff": "if_safer", "sparse_ok": False,
+        "bigtiff": "if_safer", "sparse_ok": kind != "classes",  # what no piece shows takes no room
     }  # fmt: skip
     with rasterio.open(path, "w+", **about) as whole:
-        whole.scales, whole.descriptions = scales, names
+        whole.scales, whole.descriptions, whole.colorinterp = scales, names, colours
         whole.update_tags(**{key: value for key, value in tags.items() if key.startswith(cog.PREFIX)})
-        if profile["nodata"] is None:
+        if kind == "classes":
             for _, window in whole.block_windows(1):
                 shape = (whole.count, int(window.height), int(window.width))
                 whole.write(np.full(shape, empty, profile["dtype"]), window=window)

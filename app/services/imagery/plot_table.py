@@ -19,6 +19,8 @@ COLUMNS = (
     "valid_fraction", "near_cloud", "mean_cos_i", "small", "weight",
 )  # fmt: skip
 NUMBERS = ("mean", "median", "q10", "q90", "sd", "n_valid", "valid_fraction", "near_cloud", "mean_cos_i", "weight")
+TYPES = dict.fromkeys(NUMBERS, "float32") | {"small": "bool"}
+WORDS = ("plot", "scene", "sensor", "orbit", "index")
 
 
 def of_scene(scene: Scene, plots: gpd.GeoDataFrame, sensor: Sensor, terrain: xr.Dataset | None) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def of_scene(scene: Scene, plots: gpd.GeoDataFrame, sensor: Sensor, terrain: xr.
     """
     keys = list(indices.possible(scene.roles, "satellite"))
     if not keys or not len(plots):
-        return pd.DataFrame(columns=list(COLUMNS))
+        return nothing(scene)
     fine = scene.grids[scene.finest]
     crs = fine.rio.crs
     local = plots[["id", "geometry"]].to_crs(crs)
@@ -63,8 +65,14 @@ def of_scene(scene: Scene, plots: gpd.GeoDataFrame, sensor: Sensor, terrain: xr.
         time=pd.Timestamp(scene.time), scene=scene.product,
         sensor=scene.sensor, orbit="" if orbit is None else str(orbit),
     )  # fmt: skip
-    table = table.astype(dict.fromkeys(NUMBERS, "float32") | {"small": bool})
+    table = table.astype(TYPES)
     return table[list(COLUMNS)].sort_values(["plot", "index"]).reset_index(drop=True)
+
+
+def nothing(scene: Scene) -> pd.DataFrame:
+    """Return the table of a scene whose bands make no index: no row, and columns that join with those of others."""
+    types = TYPES | dict.fromkeys(WORDS, "str") | {"time": pd.Series([pd.Timestamp(scene.time)]).dtype}
+    return pd.DataFrame({name: pd.Series(dtype=types[name]) for name in COLUMNS})
 
 
 def cloud_share(scene: Scene) -> float:

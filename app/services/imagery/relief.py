@@ -13,6 +13,7 @@ from rasterio.enums import Resampling
 from agro.terrain.dem import cell_size
 from agro.terrain.derivatives import slope_aspect
 from app.services.platform import Platform, has_raster
+from remote_sensing.illumination.ground import overlap
 
 
 def of(home: Platform, crs: object) -> xr.Dataset | None:
@@ -24,6 +25,12 @@ def of(home: Platform, crs: object) -> xr.Dataset | None:
     if not has_raster(home, "dem"):
         return None
     return _terrain(home.store.raster_path("dem"), CRS.from_user_input(crs).to_wkt())
+
+
+def under(home: Platform, grid: xr.DataArray) -> xr.Dataset | None:
+    """Return the terrain under a part of a picture, as `of` does; None too where the model lies elsewhere."""
+    terrain = of(home, grid.rio.crs)
+    return terrain if terrain is not None and overlap(terrain, grid) else None
 
 
 @lru_cache(maxsize=2)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rioxarray
 from shapely.geometry import box
 
 from agro.errors import InputError, MissingDataError, NotAllowedError
@@ -120,6 +121,43 @@ def test_a_large_scene_is_read_in_pieces_and_says_the_same(bare, tmp_path, monke
     known = np.isfinite(right.to_numpy())
     assert known.mean() > 0.3
     assert np.array_equal(left.to_numpy()[known], right.to_numpy()[known])
+
+
+def test_ground_beyond_the_elevation_model_is_brought_in_without_relief_and_says_so(bare, tmp_path, monkeypatch):
+    west = rioxarray.open_rasterio(small.write_dem(tmp_path / "whole.tif")).isel(x=slice(0, 18))  # 540 m of 1,800
+    west.rio.to_raster(tmp_path / "west.tif")
+    imports.commit(OPERATOR, bare, "dem", tmp_path / "west.tif")
+    monkeypatch.setattr(extent, "number", lambda section, name: {"margin": 40.0}.get(name, 40.0**2))
+    told = bring_in.satellite(OPERATOR, bare, folder(tmp_path / "s"))
+    assert (told.told, told.plots) == ("added", 16)
+    assert any("does not reach all plots" in one.en for one in told.findings)
+    table = seen(bare)
+    assert np.isfinite(table.loc["p01", "mean_cos_i"])
+    assert np.isnan(table.loc["p04", "mean_cos_i"])
+
+
+def test_plots_that_all_lie_beyond_the_elevation_model_are_measured_anew(bare, tmp_path):
+    told = bring_in.satellite(OPERATOR, bare, folder(tmp_path / "s"))
+    far = rioxarray.open_rasterio(small.write_dem(tmp_path / "whole.tif"))
+    far.assign_coords(x=far["x"] + 90_000).rio.to_raster(tmp_path / "far.tif")
+    imports.commit(OPERATOR, bare, "dem", tmp_path / "far.tif")
+    plots = extent.plots(bare)
+    moved = plots.assign(geometry=plots.translate(1.0))
+    assert bring_in.retabulated(bare, told.scene, moved)
+    assert seen(bare).loc["p01", "valid_fraction"] == pytest.approx(1.0)
+
+
+def test_the_cloud_of_a_scene_counts_each_piece_by_what_it_shows(bare, tmp_path, monkeypatch, cloud):
+    path = folder(tmp_path, cloud=cloud)
+    whole = bring_in.satellite(OPERATOR, bare, path)
+    bare.store.remove_scene(whole.scene.id, by=OPERATOR)
+    monkeypatch.setattr(extent, "number", lambda section, name: {"margin": 40.0}.get(name, 60.0**2))
+    parts = bring_in.satellite(OPERATOR, bare, path)
+    kept = scenes.loaded(bare, parts.scene).quality.to_numpy()
+    shown = (kept & Quality.NODATA) == 0
+    hidden = shown & ((kept & (Quality.CLOUD | Quality.CLOUD_SHADOW)) != 0)
+    assert parts.scene.about["pieces"] > 3
+    assert parts.scene.cloud == pytest.approx(hidden.sum() / shown.sum(), abs=0.02)
 
 
 def test_a_picture_elsewhere_is_refused(bare, tmp_path, monkeypatch):
