@@ -43,7 +43,7 @@ def found(services, **more):
     table = pd.DataFrame(rows)
     station = {"name": "高山站", "distance": 3.84, "rise": 353.0}
     verdict = {("red_mite", 15): {"zh": "只有一年，无法给出区间。", "en": "One year gives no interval."}}
-    from tests.app.views.conftest import PLOTS
+    from tests.app.views.answers.orchard import PLOTS
 
     return PlotPests(PLOTS[0], services.day(0), table, rows[0], verdict, station)
 
