@@ -9,8 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from agro.errors import AgroError
-from agro.errors import InputError
+from agro.errors import AgroError, InputError
 from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.conditions import OPEN
