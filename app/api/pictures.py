@@ -10,7 +10,7 @@ from agro.errors import InputError
 from app.api.door import Asking, Home
 from app.services.imagery import drawing
 from app.services.imagery.drawing import Layer
-from app.services.imagery.values import Corners
+from app.services.imagery.scenes import Corners
 
 router = APIRouter(prefix="/pictures", tags=["map"])
 Key = Annotated[str, Query(max_length=32)]

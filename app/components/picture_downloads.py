@@ -10,6 +10,10 @@ import streamlit as st
 from app import session
 from app.answers import images
 from app.answers.pictures import Asked
+from app.services.imagery import exports
+
+MOST = 500_000_000
+"""Bytes that a page hands over: it holds them in memory, and a flight's full size may be gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,13 @@ class Offer:
 
 
 def layer(asked: Asked, name: str) -> Offer:
-    """Return a layer of a scene: numbers as GeoTIFF where it has any, a picture with its legend, one for a globe."""
-    kinds = ("tif", "png", "kmz") if asked.layer in ("index", "change") else ("png", "kmz")
+    """Return a layer of a scene: what lies behind it as GeoTIFF, a picture with its legend, one for a globe."""
     more = {
         "index": asked.index, "relative": asked.relative, "plot": asked.plot, "earlier": asked.earlier, "box": asked.box
     }  # fmt: skip
-    return Offer(name, kinds, lambda path, kind: images.layer_file(path, kind, asked.scene, asked.layer, **more))
+    return Offer(
+        name, exports.FORMATS, lambda path, kind: images.layer_file(path, kind, asked.scene, asked.layer, **more)
+    )
 
 
 def outlines() -> Offer:
@@ -54,7 +59,9 @@ def show(offers: Mapping[str, Offer], key: str) -> None:
             return
         with st.spinner(t("picture_downloads.working")), tempfile.TemporaryDirectory(prefix="citrus-") as folder:
             made = offer.make(Path(folder) / f"citrus_{what}.{kind}", kind)
-            if made is not None:
+            if made is not None and made.stat().st_size > MOST:
+                st.warning(t("picture_downloads.too_large", n=made.stat().st_size // 1_000_000))
+            elif made is not None:
                 st.download_button(
                     t("download.take"), made.read_bytes(), made.name, type="primary", width="stretch",
                     on_click="ignore", key=f"{key}_take",

@@ -1,7 +1,7 @@
 """Files appear whole or not at all."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -30,3 +30,18 @@ def written(path: Path, write: Callable[[Path], Any]) -> Path:
         with suppress(OSError):
             beside.unlink()
     return path
+
+
+def require_format(format: str, known: Sequence[str]) -> None:
+    """Return when a file of this kind can be written.
+
+    Raises
+    ------
+    InputError
+        When it cannot; it tells the kinds that can.
+    """
+    if format not in known:
+        raise InputError(
+            f"unknown format '{format}'; known: {', '.join(known)}",
+            zh=f"不认识的格式“{format}”；可用：{'、'.join(known)}",
+        )

@@ -7,7 +7,7 @@ from agro.farm import Viewer
 from app.services import platform
 from app.services.imagery import layers
 from app.services.imagery.pictures import MAP, Picture
-from app.services.imagery.values import Corners
+from app.services.imagery.scenes import Corners
 from app.services.platform import Platform
 
 Layer = Literal["true_colour", "index", "change", "quality"]

@@ -10,16 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-from agro.errors import InputError
 from agro.farm import Viewer
 from agro.store import rights
-from app.services.files import written
-from app.services.imagery import drawing, pictures, scenes, values
+from app.services.files import require_format, written
+from app.services.imagery import drawing, pictures, rasters
 from app.services.imagery.pictures import GLOBE, MAP, Legend, Picture
-from app.services.imagery.values import Corners
+from app.services.imagery.scenes import Corners
 from app.services.pictures import LATIN, chinese_font
 from app.services.platform import Platform, region_or_none
-from remote_sensing import cog, indices
 
 FORMATS = ("tif", "png", "kmz")
 
@@ -33,8 +31,8 @@ def layer(
     Parameters
     ----------
     format : {"tif", "png", "kmz"}
-        "tif" is a Cloud-Optimized GeoTIFF of the numbers behind an index or a change; a picture with its legend; a
-        ground overlay for a globe.
+        "tif" is a Cloud-Optimized GeoTIFF of what lies behind the picture, see `rasters.write`; a picture with its
+        legend; a ground overlay for a globe.
     what : {"true_colour", "index", "change", "quality"}
     earlier : str, optional
         The scene that a change is counted from.
@@ -42,16 +40,12 @@ def layer(
     Raises
     ------
     InputError
-        For an unknown layer or format, and for the numbers of a layer that has none.
+        For an unknown layer or format.
     """
     rights.require(viewer, "export.outlook")
-    if format not in FORMATS:
-        raise InputError(
-            f"unknown format '{format}'; known: {', '.join(FORMATS)}",
-            zh=f"不认识的格式“{format}”；可用：{'、'.join(FORMATS)}",
-        )
+    require_format(format, FORMATS)
     if format == "tif":
-        return numbers(viewer, home, path, scene, what, index=index, plot=plot, earlier=earlier, box=box)
+        return rasters.write(viewer, home, path, scene, what, index=index, plot=plot, earlier=earlier, box=box)
     crs = GLOBE if format == "kmz" else MAP
     made = drawing.drawn(viewer, home, scene, what, index, relative, plot, earlier, box, crs)
     if format == "kmz":
@@ -59,35 +53,6 @@ def layer(
     region = region_or_none(home)
     place = region.name if region and chinese_font() else ""
     return written(Path(path), lambda beside: _lettered(made, place, beside))
-
-
-def numbers(
-    viewer: Viewer, home: Platform, path: Path, scene: str, what: str = "index", *, index: str = "ndvi",
-    plot: str | None = None, earlier: str | None = None, box: Corners | None = None,
-) -> Path:  # fmt: skip
-    """Write the numbers of an index, or of its change between two dates, on the scene's own grid and return the file.
-
-    What was hidden, and others' ground, is no data.
-    """
-    rights.require(viewer, "export.outlook")
-    stored, about = scenes.one(viewer, home, scene), indices.named(index)
-    if what == "change":
-        first, stored = values.pair(viewer, home, drawing.required(earlier), scene)
-    tags = {
-        "index": index, "sensor": stored.sensor, "datetime": stored.time.isoformat(), "product": stored.product,
-        "unit": about.unit, "better": about.better, "synthetic": str(stored.synthetic), "source": stored.source,
-        "processing": f"mask {(stored.about or {}).get('mask', '?')}, light put right in "
-        + (", ".join(scenes.lit_bands(stored.about or {})) or "no band"),
-    }  # fmt: skip
-    if what == "change":
-        made = values.changes_of(viewer, home, first, stored, index, plot, box)
-        tags |= {"earlier": first.time.isoformat(), "index": f"{index} change"}
-    elif what == "index":
-        made = values.values_of(viewer, home, stored, index, plot, box)
-    else:
-        raise InputError(f"'{what}' has no numbers; export it as a picture", zh=f"“{what}”没有数值，请导出为图片")
-    scale = about.file["scale"] if about.file["type"] == "int16" else None
-    return written(Path(path), lambda beside: cog.write(beside, made, "index", tags, scale))
 
 
 def said(legend: Legend, language: str) -> list[str]:

@@ -15,7 +15,7 @@ from agro.store.scenes import GAPS
 from agro.vectors.writing import FORMULA
 from app.services.files import written
 from app.services.imagery import flights, scenes
-from app.services.imagery.values import Corners
+from app.services.imagery.scenes import Corners
 from app.services.platform import Platform
 
 BESIDE = 8.0

@@ -1,6 +1,6 @@
 """Layers of the map made of pictures: true colour, an index, the change between two dates, and what was hidden."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -9,10 +9,10 @@ from agro.errors import MissingDataError
 from agro.farm import Viewer
 from agro.store import StoredScene
 from agro.store.scenes import QUALITY
-from app.services.imagery import clock, pictures, scenes, values
+from app.services.imagery import clock, mosaics, pictures, scenes, values
 from app.services.imagery.pictures import CHANGE, MAP, Legend, Picture
+from app.services.imagery.scenes import Corners
 from app.services.imagery.settings import number
-from app.services.imagery.values import Corners
 from app.services.platform import Platform
 from remote_sensing import cog, indices, sensor
 from remote_sensing.scene import LOST, Quality, Scene
@@ -36,6 +36,18 @@ STRETCHED = {
 CLEAR = ("#4c9a5a", {"zh": "看得清", "en": "clear"})
 
 
+class Stretch(NamedTuple):
+    """Which numbers are black and white, and how much what lies between is lightened."""
+
+    low: float
+    high: float
+    gamma: float
+
+    def of(self, numbers: np.ndarray) -> np.ndarray:
+        """Return numbers as 0 to 255."""
+        return 255 * np.clip((numbers - self.low) / max(self.high - self.low, 1e-6), 0, 1) ** self.gamma
+
+
 def indices_of(viewer: Viewer, home: Platform, scene: str) -> list[tuple[str, str, str]]:
     """Return (key, Chinese, English) of the indices that a scene has the bands for."""
     stored = scenes.one(viewer, home, scene)
@@ -52,27 +64,13 @@ def true_colour(viewer: Viewer, home: Platform, scene: str, box: Corners | None 
     """
     stored = scenes.one(viewer, home, scene)
     if stored.kind == "drone":
-        bands, low, high = values.mosaic(home, stored, box), np.zeros(3), np.full(3, 255.0)
+        bands, stretch = mosaics.thinned(home, stored, box), Stretch(0.0, 255.0, 1.0)
     else:
-        read = scenes.loaded(home, stored, values.in_metres(stored, box))
-        if missing := [role for role in ("red", "green", "blue") if role not in read.roles]:
-            raise MissingDataError(
-                f"this sensor has no {', '.join(missing)} band", zh=f"这个传感器没有 {'、'.join(missing)} 波段"
-            )
-        cell = read.cell("red")
-        bands = read.grids[cell].sel(band=["red", "green", "blue"])
-        clear = bands.to_numpy() if read.quality is None else _seen(bands, read)
-        low, high = np.zeros(3), np.ones(3)
-        if np.isfinite(clear).any():
-            ends = np.nanquantile(clear, BRIGHT)  # of all three bands together, else the colours are not the camera's
-            low, high = np.full(3, ends[0]), np.full(3, ends[1])
+        bands, stretch = colours(home, stored, box)
     grid = pictures.fitted(bands, crs)
     numbers = pictures.laid(bands, crs, grid)
-    span = np.maximum(np.asarray(high) - np.asarray(low), 1e-6)
-    scaled = np.clip((numbers - np.reshape(low, (-1, 1, 1))) / np.reshape(span, (-1, 1, 1)), 0, 1)
     known = np.isfinite(numbers).all(axis=0)
-    rgba = np.concatenate([np.nan_to_num(255 * scaled**GAMMA if stored.kind != "drone" else 255 * scaled),
-                           255.0 * known[None]]).astype(np.uint8)  # fmt: skip
+    rgba = np.concatenate([np.nan_to_num(stretch.of(numbers)), 255.0 * known[None]]).astype(np.uint8)
     own = None if stored.kind != "drone" else values.own_ground(viewer, home)
     pictures.within(rgba, own, home.store.region().crs, crs, grid)
     legend = _legend(
@@ -80,6 +78,21 @@ def true_colour(viewer: Viewer, home: Platform, scene: str, box: Corners | None 
         notes=() if stored.kind == "drone" else (STRETCHED,),
     )  # fmt: skip
     return Picture(pictures.png(rgba), pictures.degrees(crs, grid), crs, legend)
+
+
+def colours(home: Platform, stored: StoredScene, box: Corners | None) -> tuple[xr.DataArray, Stretch]:
+    """Return red, green and blue of a satellite scene as reflectance, and what makes the camera's colours of them."""
+    read = scenes.loaded(home, stored, scenes.in_metres(stored, box))
+    if missing := [role for role in ("red", "green", "blue") if role not in read.roles]:
+        raise MissingDataError(
+            f"this sensor has no {', '.join(missing)} band", zh=f"这个传感器没有 {'、'.join(missing)} 波段"
+        )
+    bands = read.grids[read.cell("red")].sel(band=["red", "green", "blue"])
+    clear = bands.to_numpy() if read.quality is None else _seen(bands, read)
+    if not np.isfinite(clear).any():
+        return bands, Stretch(0.0, 1.0, GAMMA)
+    low, high = np.nanquantile(clear, BRIGHT)  # of all three bands together, else the colours are not the camera's
+    return bands, Stretch(float(low), float(high), GAMMA)
 
 
 def index(
@@ -144,10 +157,7 @@ def change(
 def quality(viewer: Viewer, home: Platform, scene: str, box: Corners | None = None, crs: str = MAP) -> Picture:
     """Return what hid the ground on one date: clouds, shadows, flat light."""
     stored = scenes.one(viewer, home, scene)
-    if stored.kind == "drone":
-        raise MissingDataError("drone pictures carry no masks", zh="无人机影像没有质量层")
-    layer = cog.read(home.store.scene_part(stored.id, QUALITY), bounds=values.in_metres(stored, box))
-    layer = layer.squeeze("band", drop=True) if "band" in layer.dims else layer
+    layer = reasons(home, stored, box)
     grid = pictures.fitted(layer, crs)
     plain = pictures.laid(layer.astype("float32").rio.write_crs(layer.rio.crs), crs, grid, nearest=True)
     bits = np.where(np.isfinite(plain), plain, int(Quality.NODATA)).astype(np.uint8)
@@ -160,6 +170,14 @@ def quality(viewer: Viewer, home: Platform, scene: str, box: Corners | None = No
         classes=(CLEAR, *((colour, name) for _, colour, name in CLASSES)),
     )  # fmt: skip
     return Picture(pictures.png(rgba), pictures.degrees(crs, grid), crs, legend)
+
+
+def reasons(home: Platform, stored: StoredScene, box: Corners | None) -> xr.DataArray:
+    """Return what hid the ground in a satellite scene: bits of `Quality`."""
+    if stored.kind == "drone":
+        raise MissingDataError("drone pictures carry no masks", zh="无人机影像没有质量层")
+    layer = cog.read(home.store.scene_part(stored.id, QUALITY), bounds=scenes.in_metres(stored, box))
+    return layer.squeeze("band", drop=True) if "band" in layer.dims else layer
 
 
 def _drawn(

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import rasterio
+import rasterio.warp
 import xarray as xr
 from pyproj import CRS
 
-from agro.errors import InputError, MissingDataError, NotAllowedError, NotFoundError
+from agro.errors import ConflictError, InputError, MissingDataError, NotAllowedError, NotFoundError
 from agro.farm import Viewer
 from agro.store import StoredScene, rights
 from agro.store.scenes import MOSAIC, QUALITY
@@ -22,6 +23,9 @@ from app.services.platform import Platform
 from remote_sensing import cog, sensor
 from remote_sensing.scene import Scene
 
+Corners = tuple[float, float, float, float]
+"""West, south, east, north. [degrees]"""
+SHOWN = 5  # scenes that a refusal names
 ANGLES = ("sun_zenith", "sun_azimuth", "view_zenith", "view_azimuth")
 LISTED = (
     "id", "sensor", "sensor_zh", "sensor_en", "product", "kind", "time", "age", "cloud", "valid", "seen", "mask",
@@ -109,13 +113,38 @@ def newest(viewer: Viewer, home: Platform, kind: str = "satellite") -> StoredSce
     return found[0]
 
 
-def remove(viewer: Viewer, home: Platform, scene: str) -> None:
-    """Forget a scene and what it said of plots."""
-    found = one(viewer, home, scene)
+def remove(viewer: Viewer, home: Platform, scene: str) -> StoredScene:
+    """Forget a scene and what it said of plots; return what it was.
+
+    Parameters
+    ----------
+    scene : str
+        Its id, or the name of its product.
+
+    Raises
+    ------
+    NotAllowedError
+        For who brings in own drone pictures only.
+    NotFoundError
+        When there is none.
+    ConflictError
+        When products of two sensors have that name.
+    """
     rights.require(viewer, "scene.import")
     if rights.reach(viewer.role, "scene.import") != "open":
         raise NotAllowedError("pictures are removed by the station or the administrator", zh="影像由植保站或管理员删除")
-    home.store.remove_scene(found.id, by=viewer)
+    every = visible(viewer, home)
+    found = [each for each in every if scene in (each.id, each.product)]
+    if not found:
+        some = ", ".join(f"{each.product} ({each.id})" for each in every[:SHOWN])
+        raise NotFoundError(
+            f"no scene '{scene}'; the newest are: {some or 'none'}", zh=f"没有影像“{scene}”；最近的有：{some or '无'}"
+        )
+    if len(found) > 1:
+        some = ", ".join(f"{each.sensor} ({each.id})" for each in found)
+        raise ConflictError(f"several scenes '{scene}': {some}; name one", zh=f"有多景“{scene}”：{some}；请写明编号")
+    home.store.remove_scene(found[0].id, by=viewer)
+    return found[0]
 
 
 def loaded(
@@ -145,6 +174,13 @@ def loaded(
     quality = None if quality is None else quality.astype(np.uint8)
     angles = {name: about.get(name) for name in ANGLES}
     return Scene(stored.sensor, stored.product, stored.time, grids, quality, **angles, about=about)
+
+
+def in_metres(stored: StoredScene, box: Corners | None) -> Bounds | None:
+    """Return the corners in the scene's CRS [m]; None for the whole scene."""
+    if box is None:
+        return None
+    return tuple(map(float, rasterio.warp.transform_bounds("EPSG:4326", stored.crs, *box)))  # type: ignore[return-value]
 
 
 def mosaic_path(home: Platform, stored: StoredScene) -> Path:

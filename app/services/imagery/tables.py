@@ -10,12 +10,12 @@ import pyogrio
 import shapely
 
 from agro import units
-from agro.errors import InputError, MissingDataError
+from agro.errors import MissingDataError
 from agro.farm import Viewer
 from agro.store import rights
 from agro.vectors import write_plots
 from agro.vectors.writing import FORMULA
-from app.services.files import written
+from app.services.files import require_format, written
 from app.services.imagery import areas, curves, flights, walks, words, zones
 from app.services.platform import Platform
 
@@ -51,11 +51,7 @@ def series(viewer: Viewer, home: Platform, path: Path, plot: str, index: str = "
 def weak(viewer: Viewer, home: Platform, path: Path, format: str, state: str | None = "open") -> Path:
     """Write the weak areas that the viewer may see, with severity, onset, size, hints and the rate of false alarms."""
     rights.require(viewer, "export.outlook")
-    if format not in FORMATS:
-        raise InputError(
-            f"unknown format '{format}'; known: {', '.join(FORMATS)}",
-            zh=f"不认识的格式“{format}”；可用：{'、'.join(FORMATS)}",
-        )
+    require_format(format, FORMATS)
     table = told(areas.table(viewer, home, state=state))
     if not len(table):
         raise MissingDataError("no weak area is open", zh="目前没有长势异常区")

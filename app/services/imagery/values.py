@@ -4,27 +4,20 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import rasterio
 import rasterio.features
-import rasterio.warp
-import rasterio.windows
 import shapely
 import xarray as xr
 from rasterio.enums import Resampling
-from rasterio.errors import WindowError
 
 from agro.errors import InputError, MissingDataError
 from agro.farm import Viewer
 from agro.store import StoredScene, rights
-from app.services.imagery import extent, scenes
-from app.services.imagery.extent import Bounds
-from app.services.imagery.settings import number, whole
+from app.services.imagery import extent, mosaics, scenes
+from app.services.imagery.scenes import Corners
+from app.services.imagery.settings import number
 from app.services.platform import Platform
 from remote_sensing import indices
 from remote_sensing.scene import Scene
-
-Corners = tuple[float, float, float, float]
-"""West, south, east, north. [degrees]"""
 
 
 def values_of(
@@ -39,22 +32,28 @@ def values_of(
         Whether others' ground is hidden; False is for the platform's own sums.
     """
     indices.named(key)
-    some = plots_shown(viewer, home, plot)
-    if plot is not None:
-        box = tuple(some.to_crs(4326).buffer(0).total_bounds + _degrees_beside())
+    box = box_of(viewer, home, plot, box)
     if stored.kind == "drone":
-        bands = mosaic(home, stored, box)
-        cell = abs(float(bands.rio.resolution()[0]))
-        read = Scene(stored.sensor, stored.product, stored.time, {cell: bands})
+        layer = of_colours(stored, mosaics.thinned(home, stored, box), key)
     else:
-        read = scenes.loaded(home, stored, in_metres(stored, box))
+        layer = _index(scenes.loaded(home, stored, scenes.in_metres(stored, box)), key)
+    return without(layer, own_ground(viewer, home, layer.rio.crs)) if alone else layer
+
+
+def of_colours(stored: StoredScene, bands: xr.DataArray, key: str) -> xr.DataArray:
+    """Return an index of a part of a drone picture."""
+    return _index(
+        Scene(stored.sensor, stored.product, stored.time, {abs(float(bands.rio.resolution()[0])): bands}), key
+    )
+
+
+def _index(read: Scene, key: str) -> xr.DataArray:
     if missing := [role for role in indices.named(key).roles if role not in read.roles]:
         raise InputError(
             f"{key} needs {', '.join(missing)}, which this sensor lacks",
             zh=f"{key} 需要 {'、'.join(missing)} 波段，这个传感器没有",
         )
-    layer = indices.compute(read, [key], clear_only=False)[key]
-    return hidden(viewer, home, layer) if alone else layer
+    return indices.compute(read, [key], clear_only=False)[key]
 
 
 def pair(viewer: Viewer, home: Platform, one: str, other: str) -> tuple[StoredScene, StoredScene]:
@@ -82,25 +81,31 @@ def changes_of(
     return after.copy(data=after.to_numpy() - before.to_numpy())
 
 
-def hidden(viewer: Viewer, home: Platform, layer: xr.DataArray) -> xr.DataArray:
-    """Return the layer without what is others' ground, for who does not see all plots."""
-    own = own_ground(viewer, home)
+def without(layer: xr.DataArray, own: shapely.Geometry | None) -> xr.DataArray:
+    """Return a layer (..., y, x) without what lies outside `own_ground`; None takes nothing away."""
     if own is None:
         return layer
-    shape = gpd.GeoSeries([own], crs=home.store.region().crs).to_crs(layer.rio.crs).iloc[0]
-    if shape.is_empty:
+    if own.is_empty:
         return layer.copy(data=np.full(layer.shape, np.nan, np.float32))
-    outside = rasterio.features.geometry_mask([shape], layer.shape, layer.rio.transform(), all_touched=True)
+    outside = rasterio.features.geometry_mask([own], layer.shape[-2:], layer.rio.transform(), all_touched=True)
     return layer.copy(data=np.where(outside, np.nan, layer.to_numpy()).astype(np.float32))
 
 
-def own_ground(viewer: Viewer, home: Platform) -> shapely.Geometry | None:
-    """Return the viewer's plots with some metres around them, in the region's CRS; None for who sees all."""
+def own_ground(viewer: Viewer, home: Platform, crs: Any = None) -> shapely.Geometry | None:
+    """Return the viewer's plots with some metres around them, by default in the region's CRS; None for who sees all."""
     scope = rights.scope(viewer, "scene.read")
     if scope.everything:
         return None
-    plots = home.store.plots(scope).to_crs(home.store.region().crs)
-    return extent.around(plots, number("picture", "beside"))
+    region = home.store.region().crs
+    own = extent.around(home.store.plots(scope).to_crs(region), number("picture", "beside"))
+    return own if crs is None else gpd.GeoSeries([own], crs=region).to_crs(crs).iloc[0]
+
+
+def box_of(viewer: Viewer, home: Platform, plot: str | None, box: Corners | None = None) -> Corners | None:
+    """Return the corners of one plot that the viewer may see and some ground around it; without a plot `box`."""
+    if plot is None:
+        return box
+    return tuple(plots_shown(viewer, home, plot).to_crs(4326).buffer(0).total_bounds + _degrees_beside())
 
 
 def plots_shown(viewer: Viewer, home: Platform, plot: str | None) -> gpd.GeoDataFrame:
@@ -135,39 +140,6 @@ def spread(layer: xr.DataArray, plots: gpd.GeoDataFrame) -> tuple[float, float]:
     return float(low), float(high if high > low else low + 1e-3)
 
 
-def in_metres(stored: StoredScene, box: Corners | None) -> Bounds | None:
-    """Return the corners in the scene's CRS [m]; None for the whole scene."""
-    if box is None:
-        return None
-    return tuple(map(float, rasterio.warp.transform_bounds("EPSG:4326", stored.crs, *box)))  # type: ignore[return-value]
-
-
 def _degrees_beside() -> np.ndarray:
     reach = 2 * number("picture", "beside") / 111_000.0
     return np.array([-reach, -reach, reach, reach])
-
-
-def mosaic(home: Platform, stored: StoredScene, box: Corners | None) -> xr.DataArray:
-    """Return red, green and blue of a drone picture, NaN where it saw nothing, thinned to what a picture can show."""
-    bounds = in_metres(stored, box)
-    most = whole("picture", "side")
-    with rasterio.open(scenes.mosaic_path(home, stored)) as file:
-        window = file.window(*bounds) if bounds else rasterio.windows.Window(0, 0, file.width, file.height)
-        try:
-            window = window.intersection(rasterio.windows.Window(0, 0, file.width, file.height))
-        except WindowError as error:
-            raise MissingDataError("the picture does not reach here", zh="影像没有覆盖这里") from error
-        window = window.round_offsets().round_lengths()
-        shrink = max(window.width / most, window.height / most, 1.0)
-        shape = max(int(window.height / shrink), 1), max(int(window.width / shrink), 1)
-        values = file.read([1, 2, 3], window=window, out_shape=(3, *shape), resampling=Resampling.average)
-        seen = file.dataset_mask(window=window, out_shape=shape)
-        left, bottom, right, top = file.window_bounds(window)
-        crs = file.crs
-    coords: dict[str, Any] = {
-        "band": ["red", "green", "blue"],
-        "y": top - (np.arange(shape[0]) + 0.5) * (top - bottom) / shape[0],
-        "x": left + (np.arange(shape[1]) + 0.5) * (right - left) / shape[1],
-    }
-    made = np.where(seen > 0, values.astype(np.float32), np.nan).astype(np.float32)
-    return xr.DataArray(made, dims=("band", "y", "x"), coords=coords).rio.write_crs(crs)
