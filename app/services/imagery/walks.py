@@ -256,7 +256,7 @@ def _seen(walk: Walk, plots: set[str]) -> Walk:
     if len(stops) == len(walk.stops):
         return walk
     places = [(stop["longitude"], stop["latitude"]) for stop in stops]
-    return replace(walk, stops=stops, geometry=shapely.LineString([*places, places[0]]) if places else None)
+    return replace(walk, stops=stops, geometry=shapely.LineString([places[0], *places, places[0]]) if places else None)
 
 
 def _of_area(row: dict[str, Any]) -> dict[str, Any]:
