@@ -12,18 +12,19 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from sqlalchemy import delete, insert, select, update
 
-from agro.errors import NotFoundError
+from agro.errors import InputError, NotFoundError
 from agro.farm import Viewer
 from agro.store import schema
 from agro.store.disclosure import anonymised
+from agro.store.flown import GAPS, PLOTS, SCHEMAS, TREES
 from agro.store.ids import uuid7
 from agro.store.plots import within
 from agro.store.rights import Scope
 from agro.store.settings import Settings
 from agro.store.weather import lost
 
-PLOTS, QUALITY, MOSAIC, TREES, GAPS = "plots", "quality", "mosaic", "trees", "gaps"
-"""Parts of a scene besides its bands, which are named by their cell size."""
+QUALITY, MOSAIC = "quality", "mosaic"
+"""Parts of a scene besides its tables, and its bands, which are named by their cell size."""
 TABLES = (PLOTS, TREES, GAPS)
 FEW = 2_000  # plots that a query of the files names one by one
 Writer = Callable[[Path], None]
@@ -256,20 +257,38 @@ class Scenes(Settings):
         for path in paths:
             if not path.is_file():
                 raise lost(path)
-        wanted = ds.field("plot").isin(sorted(asked)) if len(asked) <= FEW else None
-        if indices is not None:
-            by_index = ds.field("index").isin(sorted(set(indices)))
-            wanted = by_index if wanted is None else wanted & by_index
-        schemas = [ds.dataset(path).schema for path in (paths[0], paths[-1])]
-        whole = ds.dataset(paths, schema=pa.unify_schemas(schemas, promote_options="permissive"))
-        names = None
-        if columns is not None:
-            names = list(
-                dict.fromkeys([*(one for one in ("plot", "time", "index") if one in whole.schema.names), *columns])
-            )
-        frame = whole.to_table(columns=names, filter=wanted).to_pandas()
+        try:
+            frame = _read(paths, part, kind, asked, indices, columns)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(
+                f"a table of the pictures cannot be read: {error}; restore the backup",
+                zh=f"影像的数据表无法读取：{error}；请恢复备份",
+            ) from error
         frame = frame[frame["plot"].isin(asked)].reset_index(drop=True)
         return anonymised(frame, self.salt()) if scope.anonymous else frame
+
+
+def _read(
+    paths: list[Path], part: str, kind: str, asked: set[str], indices: Iterable[str] | None,
+    columns: Iterable[str] | None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the rows of tables of one part that may speak of the plots asked for."""
+    wanted = ds.field("plot").isin(sorted(asked)) if len(asked) <= FEW else None
+    if indices is not None:
+        by_index = ds.field("index").isin(sorted(set(indices)))
+        wanted = by_index if wanted is None else wanted & by_index
+    whole = ds.dataset(paths, schema=SCHEMAS[part] if kind == "drone" else _unified(paths))
+    names = None
+    if columns is not None:
+        names = list(
+            dict.fromkeys([*(one for one in ("plot", "time", "index") if one in whole.schema.names), *columns])
+        )
+    return whole.to_table(columns=names, filter=wanted).to_pandas()
+
+
+def _unified(paths: list[Path]) -> pa.Schema:
+    schemas = [ds.dataset(path).schema for path in (paths[0], paths[-1])]
+    return pa.unify_schemas(schemas, promote_options="permissive")
 
 
 def _suffix(part: str) -> str:

@@ -95,9 +95,8 @@ def survey(
         parts.append(_plot(how, plot))
     if progress is not None:
         progress(len(plots), len(plots), "")
-    found = [part for part, _, _ in parts if len(part)]
-    trees = pd.concat(found, ignore_index=True) if found else pd.DataFrame({name: [] for name in TREE_COLUMNS[:-1]})
-    trees = _judged(trees, plots, seed)
+    found = [part for part, _, _ in parts if len(part)] or [part for part, _, _ in parts[:1]]
+    trees = _judged(pd.concat(found, ignore_index=True), plots, seed)
     lines = pd.DataFrame([line for _, _, line in parts])
     weak = trees[trees["class"].isin((vigour.WEAK, vigour.VERY_WEAK))].groupby("plot").size()
     lines["n_weak"] = lines["plot"].map(weak).fillna(0).astype(int)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from agro.errors import NotAllowedError, NotFoundError
+from agro.errors import InputError, NotAllowedError, NotFoundError
 from agro.store import EVERYTHING, OPERATOR, Scope, StoredScene
 
 F1 = Scope(farms=frozenset({"f1"}))
@@ -133,3 +133,36 @@ def test_what_is_seen_is_not_known_of_a_scene_without_its_table(orchard):
     kept, _ = orchard.save_scene(scene(), shown({"p1": 0.8}), by=OPERATOR)
     orchard.scene_part(kept.id, "plots").unlink()
     assert orchard.shares_seen(F1) == {}
+
+
+def flight(orchard, product, trees, day=DAY):
+    where = (108.4, 30.8, 108.7, 31.0)
+    seen = StoredScene("drone_rgb", product, "drone", day, "EPSG:32649", where, checksum=product)
+    return orchard.save_scene(seen, {"trees": trees.to_parquet}, by=OPERATOR)
+
+
+def test_a_flight_that_kept_no_tree_and_no_kinds_of_its_columns_is_read_beside_others(orchard):
+    flight(orchard, "empty", pd.DataFrame({name: [] for name in ("plot", "tree", "gli", "class", "crown")}))
+    trees = {"plot": ["p1", "p3"], "tree": [1, 1], "gli": [0.2, 0.3], "class": "normal", "unsure": False}
+    flight(orchard, "trees", pd.DataFrame(trees), DAY.replace(day=2))
+    found = orchard.tree_readings(EVERYTHING)
+    assert list(found["plot"]) == ["p1", "p3"]
+    assert list(found["gli"]) == [0.2, 0.3]
+    assert list(orchard.tree_readings(EVERYTHING, plots=["p3"])["plot"]) == ["p3"]
+
+
+def test_flights_whose_times_were_told_in_two_zones_are_read_together(orchard):
+    for day, zone in ((1, "Asia/Shanghai"), (2, "UTC")):
+        when = pd.Timestamp(DAY.replace(day=day)).tz_convert(zone)
+        lines = pd.DataFrame({"plot": ["p1"], "flight": [zone], "time": [when], "n_found": 3.0})
+        seen = StoredScene("drone_rgb", zone, "drone", DAY.replace(day=day), "EPSG:32649", (108.4, 30.8, 108.7, 31.0))
+        orchard.save_scene(seen, {"plots": lines.to_parquet}, by=OPERATOR)
+    times = orchard.plot_pictures(EVERYTHING, kind="drone")["time"]
+    assert list(times) == [pd.Timestamp(DAY), pd.Timestamp(DAY.replace(day=2))]
+
+
+def test_a_table_that_cannot_be_read_is_said(orchard):
+    kept, _ = orchard.save_scene(scene(), parts(), by=OPERATOR)
+    orchard.scene_part(kept.id, "plots").write_bytes(b"PAR1 cut off")
+    with pytest.raises(InputError, match="cannot be read"):
+        orchard.plot_pictures(EVERYTHING)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import rasterio
@@ -11,7 +12,7 @@ from rasterio.windows import Window
 
 from remote_sensing.trees.settings import settings
 from tests.peak_memory import PEAK
-from tests.remote_sensing.trees.flights import CRS, LEFT, TOP, drawn, flown, pairs, places, scored
+from tests.remote_sensing.trees.flights import CRS, LEFT, TOP, drawn, flown, pairs, places, scored, surveyed
 
 SURVEY = f"""
 {PEAK}
@@ -72,3 +73,12 @@ def test_a_trained_finder_takes_the_place_of_colours():
     seen = flown(truth, finder=finder)
     assert asked == [((3, 1200, 1200), 0.05)]
     assert scored(places(seen.trees), truth.trees[::2], 0.1)[2] == 1.0
+
+
+def test_a_picture_without_a_tree_has_the_same_columns_of_the_same_kinds():
+    some = surveyed("separate", 1).trees
+    bare = np.full((3, 600, 600), 140, np.uint8)
+    bare[2] = 90
+    none = flown(replace(drawn("separate", 1), rgb=bare)).trees
+    assert len(some) > len(none) == 0
+    assert none.dtypes.to_dict() == some.dtypes.to_dict()
