@@ -26,7 +26,7 @@ left, right = st.columns(2)
 with left:
     plot = pickers.plot(plots[plots["id"].isin(lines["plot"])])
 mine = newest_first[newest_first["plot"] == plot]
-days = {row["flight"]: words.day(row["time"], language, year=True) for row in mine.to_dict("records")}
+days = {row["flight"]: words.day(row["day"], language, year=True) for row in mine.to_dict("records")}
 with right:
     flight = st.selectbox(t("trees.flight"), list(days), format_func=days.get, key=f"trees_flight_{plot}")
 found = condition.flight(plot, flight) or st.stop()

@@ -1,7 +1,7 @@
 """What a picture on a disk or in a catalogue is, before a single pixel was read."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from remote_sensing.boa_offset import Facts
@@ -104,4 +104,7 @@ def by_time(found: Found) -> tuple[float, str]:
 
 def dated(product: str, time: datetime | None) -> str:
     """Return the name of a picture with its time behind it where it has no day: many files are called orthophoto."""
-    return product if time is None or names.day(product) else f"{product}_{time:%Y%m%dT%H%M%S}"
+    if time is None or names.day(product):
+        return product
+    moment = time.astimezone(UTC) if time.tzinfo else time  # the same name wherever the clock stood that told it
+    return f"{product}_{moment:%Y%m%dT%H%M%S}"

@@ -1,6 +1,6 @@
 """Patches of weak trees that a drone saw, as areas beside those of satellites."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import geopandas as gpd
 import pandas as pd
@@ -9,6 +9,7 @@ import shapely
 from agro.store import rights
 from agro.store.scenes import TREES
 from agro.units import M2_PER_MU
+from app.services.imagery import clock
 from app.services.imagery.settings import whole
 from app.services.platform import Platform
 from remote_sensing.condition.areas import empty, table
@@ -22,15 +23,17 @@ def found(home: Platform, plots: gpd.GeoDataFrame, on: date) -> gpd.GeoDataFrame
 
     Flights older than `imagery.toml` says are no longer told of: trees of last year are another year's.
     """
-    oldest = pd.Timestamp(on) - pd.Timedelta(days=whole("drone", "days"))
+    oldest = on - timedelta(days=whole("drone", "days"))
     left, rows = set(plots["id"]), []
     outlines, spacing = plots.set_index("id").geometry, plots.set_index("id")["spacing"]
-    for flight in home.store.scenes("drone", oldest.date(), on):
+    for flight in home.store.scenes("drone", oldest - timedelta(days=1), on + timedelta(days=1)):  # days of UTC
+        day = pd.Timestamp(clock.of(home, flight.time))
+        if not oldest <= day.date() <= on:
+            continue
         readings = home.store.tree_readings(rights.EVERYTHING, flight.id, plots=left, part=TREES)
         if readings.empty:
             continue
         left -= set(readings["plot"])
-        day = pd.Timestamp(flight.time).tz_localize(None).normalize()
         for (plot, _), some in readings[readings["spot"] > 0].groupby(["plot", "spot"]):
             step = spacing[plot][1] if isinstance(spacing[plot], tuple) else whole("drone", "spacing")
             rows.append(_patch(str(plot), some, day, step, outlines[plot], plots.crs))
@@ -40,10 +43,13 @@ def found(home: Platform, plots: gpd.GeoDataFrame, on: date) -> gpd.GeoDataFrame
 def calm(home: Platform, previous: gpd.GeoDataFrame, on: date) -> pd.Series:
     """Return for each open drone area 2 where a later flight has seen its plot, else 0: see `alerts`."""
     mine = previous[previous["kind"] == "drone"]
-    seen = home.store.plot_pictures(rights.EVERYTHING, None, on, plots=mine["plot"], kind="drone")
+    until = on + timedelta(days=1)  # of UTC: the region's day may begin or end on another
+    seen = home.store.plot_pictures(rights.EVERYTHING, None, until, plots=mine["plot"], kind="drone")
     if mine.empty or seen.empty:
         return pd.Series(0, index=mine.index, dtype=int)
-    newest = pd.to_datetime(seen["time"], utc=True).dt.tz_localize(None).groupby(seen["plot"]).max().dt.normalize()
+    days = clock.days(home, seen["time"])
+    days = days[days <= pd.Timestamp(on)]
+    newest = days.groupby(seen["plot"]).max()
     return (mine["plot"].map(newest) > mine["last_seen"]).astype(int) * 2
 
 

@@ -1,9 +1,8 @@
 """Drone flights: a mosaic in, its trees counted and numbered for life, and what each flight said of them."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,10 +12,11 @@ import shapely
 
 from agro.errors import InputError, MissingDataError
 from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
-from agro.store import StoredScene, rights
+from agro.store import StoredScene, flown, rights
 from agro.store.scenes import GAPS, MOSAIC, PLOTS, TREES, Writer
-from app.services.imagery import checksum, scenes
-from app.services.imagery.bring_in import Brought, Progress, table_written
+from app.services.imagery import checksum, clock, same_flight, scenes
+from app.services.imagery.bring_in import Brought, Progress
+from app.services.imagery.extent import Bounds
 from app.services.platform import Platform, region_or_none
 from remote_sensing import cog, reading
 from remote_sensing.reading import raster
@@ -34,11 +34,18 @@ class Understood:
     found: reading.Found
     time: datetime | None
     pixel: float  # m
+    crs: pyproj.CRS
+    bounds: Bounds  # degrees
     plots: gpd.GeoDataFrame
 
 
-def understood(viewer: Viewer, home: Platform, path: Path) -> Understood:
+def understood(viewer: Viewer, home: Platform, path: Path, time: datetime | None = None) -> Understood:
     """Return what a mosaic is and which plots it shows.
+
+    Parameters
+    ----------
+    time : datetime, optional
+        When it was flown, where the file does not tell; aware.
 
     Raises
     ------
@@ -46,7 +53,7 @@ def understood(viewer: Viewer, home: Platform, path: Path) -> Understood:
         For a picture without place, or one that shows no plot of the viewer's.
     """
     rights.require(viewer, "scene.import")
-    found = reading.recognise(path, SENSOR)
+    found = reading.recognise(path, SENSOR, time=None if time is None else time.astimezone(UTC))
     head = raster.header(next(iter(found.layers.values())).path)
     if head.crs is None or head.transform.is_identity:
         raise InputError(
@@ -62,7 +69,9 @@ def understood(viewer: Viewer, home: Platform, path: Path) -> Understood:
             f"{Path(path).name}: shows no plot of yours; import the plots first",
             zh=f"{Path(path).name}：影像没有覆盖您的任何地块；请先导入地块",
         )
-    return Understood(found, found.time, float(head.cell), plots)
+    to_degrees = pyproj.Transformer.from_crs(head.crs, "EPSG:4326", always_xy=True)
+    bounds = to_degrees.transform_bounds(*head.bounds)
+    return Understood(found, found.time, float(head.cell), head.crs, bounds, plots)
 
 
 def bring_in_mosaic(
@@ -81,8 +90,8 @@ def bring_in_mosaic(
     InputError
         Without a time, for a broken file, or one that shows none of the viewer's plots; nothing was stored.
     """
-    seen = understood(viewer, home, path)
-    when = time or seen.time
+    seen = understood(viewer, home, path, time)
+    when = seen.time
     if when is None:
         raise InputError(
             f"{Path(path).name}: nothing tells when it was flown; give the time",
@@ -90,54 +99,56 @@ def bring_in_mosaic(
         )
     progress(0, 3, "核对文件 checking the file")
     digest, nothing = checksum.of(path), {"new": 0, "seen": 0, "lost": 0, "gaps": 0}
-    known = home.store.scene_of(SENSOR, seen.found.product)
-    if known is not None and known.checksum == digest:
+    known = same_flight.before(home, seen.found.product, when, seen.bounds, seen.plots, digest)
+    asked = same_flight.asked(seen.plots)
+    if known is not None and known.checksum == digest and (known.about or {}).get("asked") == asked:
         told = Finding("info", f"{known.product} is there already", f"{known.product} 已经有了，没有改动")
         return Brought(known, "same", findings=(told,)), nothing
     progress(1, 3, "数树 counting trees")
     table = seen.plots.assign(
         tree_spacing=[(one or ASSUMED_DEFAULTS["spacing"])[1] for one in seen.plots["spacing"]],
-        age=when.year - seen.plots["planted"].astype("Float64").astype(float),
+        age=clock.of(home, when).year - seen.plots["planted"].astype("Float64").astype(float),
         row_spacing=[(one or ASSUMED_DEFAULTS["spacing"])[0] for one in seen.plots["spacing"]],
     )
     made = survey.survey(Path(path), table, progress=progress)
     progress(2, 3, "写入 writing")
-    return _kept(viewer, home, seen, when, digest, Path(path), table, made)
+    name = seen.found.product
+    product = known.product if known else same_flight.product(name, when, seen.bounds, seen.plots)
+    about = {"name": name, "asked": asked, "pixel": seen.pixel, "relative": True}
+    scene = StoredScene(
+        SENSOR, product, "drone", when, str(seen.crs), seen.bounds, about=about,
+        source=str(seen.found.about.get("source") or Path(path).name), checksum=digest,
+    )  # fmt: skip
+    return _kept(viewer, home, scene, seen, Path(path), table, made)
 
 
 def _kept(
-    viewer: Viewer, home: Platform, seen: Understood, when: datetime, digest: str, path: Path,
-    plots: gpd.GeoDataFrame, made: Survey,
+    viewer: Viewer, home: Platform, scene: StoredScene, seen: Understood, path: Path, plots: gpd.GeoDataFrame,
+    made: Survey,
 ) -> tuple[Brought, dict[str, int]]:  # fmt: skip
     numbered, moved, beside = _numbered(home, plots, made.trees)
     trees, gaps = _readings(numbered), _gap_readings(made.gaps)
     region = region_or_none(home)
     synthetic = bool(seen.found.about.get("synthetic") or (region and region.synthetic))
-    head = raster.header(next(iter(seen.found.layers.values())).path)
-    to_degrees = pyproj.Transformer.from_crs(head.crs, "EPSG:4326", always_xy=True)
+    scene = replace(scene, synthetic=synthetic, about={**(scene.about or {}), "moved": moved})
     parts: dict[str, Writer] = {
         MOSAIC: lambda beside: cog.converted(path, beside),
-        TREES: lambda beside: table_written(trees, beside),
-        GAPS: lambda beside: table_written(gaps, beside),
-        PLOTS: lambda beside: table_written(_plots_told(made, seen.found.product, when), beside),
+        TREES: lambda beside: flown.write(TREES, trees, beside),
+        GAPS: lambda beside: flown.write(GAPS, gaps, beside),
+        PLOTS: lambda beside: flown.write(PLOTS, _plots_told(made, scene), beside),
     }
-    about: dict[str, Any] = {"pixel": seen.pixel, "relative": True, "moved": moved}
-    scene = StoredScene(
-        SENSOR, seen.found.product, "drone", when, str(head.crs), to_degrees.transform_bounds(*head.bounds), None, None,
-        about, str(seen.found.about.get("source") or path.name), synthetic, digest,
-    )  # fmt: skip
     counts = {"new": 0, "seen": 0, "lost": 0, "gaps": int(gaps["n_missing"].sum()) if len(gaps) else 0}
     with home.store:
-        stored, told = home.store.save_scene(scene, parts, by=viewer)
+        stored, told = home.store.save_scene(scene, parts, again=True, by=viewer)
         for plot, some in trees.groupby("plot"):
             places = some.rename(columns={"tree": "number"})[["number", "longitude", "latitude"]]
-            for key, n in _saved(home, str(plot), places, when, beside, viewer).items():
+            for key, n in _saved(home, str(plot), places, scene.time, beside, viewer).items():
                 counts[key] += n
-    return Brought(stored, told, int(made.plots.shape[0]), tuple(_findings(made, counts, plots))), counts
+    return Brought(stored, told, int(made.plots.shape[0]), tuple(_findings(made, counts, plots, told))), counts
 
 
 def newest(viewer: Viewer, home: Platform, farm: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the trees and the gaps of each plot's newest flight, of plots that `viewer` may see.
+    """Return the trees and the gaps of each plot's newest flight that could count them, of plots `viewer` may see.
 
     Returns
     -------
@@ -155,13 +166,13 @@ def newest(viewer: Viewer, home: Platform, farm: str | None = None) -> tuple[pd.
     left = set(plots["id"])
     for flight in scenes.visible(viewer, home, "drone"):
         here = home.store.plot_pictures(scope, kind="drone", plots=left) if left else pd.DataFrame()
-        here = here[here["flight"] == flight.product] if len(here) else here
+        here = here[(here["flight"] == flight.product) & here["countable"].eq(True)] if len(here) else here
         if not len(here):
             continue
         for part, tables in found.items():
             some = home.store.tree_readings(scope, flight.id, plots=here["plot"], part=part)
             if len(some):
-                tables.append(some.assign(day=pd.Timestamp(flight.time).tz_localize(None).normalize()))
+                tables.append(some.assign(day=pd.Timestamp(clock.of(home, flight.time))))
         left -= set(here["plot"])
     about = plots.set_index("id")[["name", "farm_name"]]
     trees, gaps = (_joined(tables, about) for tables in found.values())
@@ -180,7 +191,7 @@ def of_plot(viewer: Viewer, home: Platform, plot_id: str) -> pd.DataFrame:
     for flight in scenes.visible(viewer, home, "drone"):
         some = home.store.tree_readings(scope, flight.id, plots=[found.id])
         if len(some):
-            day = pd.Timestamp(flight.time).tz_localize(None).normalize()
+            day = pd.Timestamp(clock.of(home, flight.time))
             tables.append(some.assign(day=day, product=flight.product, synthetic=flight.synthetic))
     if not tables:
         raise MissingDataError(f"no drone has flown over '{found.name}' yet", zh=f"“{found.name}”还没有无人机影像")
@@ -188,12 +199,15 @@ def of_plot(viewer: Viewer, home: Platform, plot_id: str) -> pd.DataFrame:
 
 
 def quality(viewer: Viewer, home: Platform) -> pd.DataFrame:
-    """Return what each flight says of each plot as a whole: trees found and expected, missing, cover, what to mind."""
+    """Return what each flight says of each plot as a whole: trees found and expected, missing, cover, what to mind.
+
+    `day` is that of the flight in the region.
+    """
     scope = rights.scope(viewer, "tree.read")
     rights.require_rows(scope)
     table = home.store.plot_pictures(scope, kind="drone")
     plots = home.store.plots(scope).set_index("id")[["name", "farm_name"]]
-    return table.join(plots, on="plot") if len(table) else table
+    return table.assign(day=clock.days(home, table["time"])).join(plots, on="plot") if len(table) else table
 
 
 def placed(table: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -210,7 +224,7 @@ def placed(table: pd.DataFrame) -> gpd.GeoDataFrame:
 def _saved(
     home: Platform, plot: str, places: pd.DataFrame, when: datetime, beside: dict[str, list[int]], viewer: Viewer
 ) -> dict[str, int]:
-    return home.store.save_trees(plot, places, when.date(), unseen=beside.get(plot, ()), by=viewer)
+    return home.store.save_trees(plot, places, clock.of(home, when), unseen=beside.get(plot, ()), by=viewer)
 
 
 def _numbered(
@@ -275,9 +289,9 @@ def _gap_readings(gaps: gpd.GeoDataFrame) -> pd.DataFrame:
     return found.assign(gap=names)[columns]
 
 
-def _plots_told(made: Survey, product: str, when: datetime) -> pd.DataFrame:
+def _plots_told(made: Survey, scene: StoredScene) -> pd.DataFrame:
     """Return the quality line of each plot with its flight."""
-    return pd.DataFrame(made.plots).assign(flight=product, time=pd.Timestamp(when))
+    return pd.DataFrame(made.plots).assign(flight=scene.product, time=pd.Timestamp(scene.time))
 
 
 def _joined(tables: list[pd.DataFrame], about: pd.DataFrame) -> pd.DataFrame:
@@ -285,7 +299,7 @@ def _joined(tables: list[pd.DataFrame], about: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True).join(about, on="plot") if some else pd.DataFrame(columns=["plot"])
 
 
-def _findings(made: Survey, counts: dict[str, int], plots: gpd.GeoDataFrame) -> list[Finding]:
+def _findings(made: Survey, counts: dict[str, int], plots: gpd.GeoDataFrame, became: str) -> list[Finding]:
     names = plots.set_index("id")["name"]
     n = counts["new"] + counts["seen"]
     told = [
@@ -297,6 +311,8 @@ def _findings(made: Survey, counts: dict[str, int], plots: gpd.GeoDataFrame) -> 
             f"缺株 {counts['gaps']}",
         )
     ]
+    if became == "replaced":
+        told.append(Finding("info", "an earlier processing was replaced", "替换了同一航次的旧处理版本"))
     for line in made.plots.to_dict("records"):
         if line["note_zh"]:
             name = names[line["plot"]]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from agro.farm import Finding, Preview, Viewer
-from app.services.imagery import flights
+from app.services.imagery import clock, flights
 from app.services.imagery.bring_in import Progress
 from app.services.imports.report import Report
 from app.services.platform import Platform
@@ -14,7 +14,7 @@ from app.services.platform import Platform
 def preview(viewer: Viewer, home: Platform, path: Path, **answers: Any) -> Preview:
     """Return which day a mosaic is of, its pixels and the viewer's plots that it shows."""
     found = flights.understood(viewer, home, path)
-    when = found.time.strftime("%Y-%m-%d") if found.time else "?"
+    when = f"{clock.of(home, found.time)}" if found.time else "?"
     names = "、".join(found.plots["name"])
     told = [
         Finding(

@@ -1,6 +1,6 @@
 """A mosaic becomes trees that keep their numbers; what is missing and what is weak is told, by plot."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,10 @@ from affine import Affine
 
 from agro.errors import InputError, NotAllowedError, NotFoundError
 from agro.farm import Plot, Role, Viewer
-from agro.store import EVERYTHING, OPERATOR
+from agro.store import EVERYTHING, OPERATOR, StoredScene
+from agro.store.scenes import TREES
 from app.services import imports
-from app.services.imagery import areas, flights, hints, layers, monitor, tables, walks
+from app.services.imagery import areas, drone_areas, flights, hints, layers, monitor, tables, walks
 from tests.app.services.imagery import ground_truth as truth
 
 CELL, WIDE, TALL = 0.06, 60.0, 48.0  # m
@@ -176,3 +177,104 @@ def test_crowns_and_gaps_stand_in_the_geopackage(orchard, mosaic, tmp_path):
     assert set(crowns.geom_type) <= {"Polygon", "MultiPolygon", "Point"}
     assert crowns.geometry.to_crs(truth.CRS).area.median() == pytest.approx(np.pi * 1.1**2, rel=0.25)
     assert len(truth.gpd.read_file(path, layer="gaps")) == 2  # one of two trees, one of one
+
+
+@pytest.fixture(scope="session")
+def rim(tmp_path_factory) -> Path:
+    """The mosaic's western third: too little of the plot to count its trees."""
+    folder = tmp_path_factory.mktemp("rim")
+    with rasterio.open(write_mosaic(folder)) as file:
+        part = rasterio.windows.Window(0, 0, file.width // 3, file.height)
+        profile = file.profile | {"width": part.width, "transform": file.window_transform(part)}
+        with rasterio.open(folder / "rim.tif", "w", **profile) as cut:
+            cut.write(file.read(window=part))
+            cut.colorinterp = file.colorinterp
+    return folder / "rim.tif"
+
+
+def write_other(folder: Path, seed: int) -> Path:
+    """Write another mosaic under the name that WebODM gives to all of them."""
+    folder.mkdir()
+    return write_mosaic(folder, seed=seed)
+
+
+def test_flights_of_one_file_name_stand_beside_each_other(orchard, mosaic, tmp_path):
+    first, _ = fly(orchard, mosaic)
+    later, counts = fly(orchard, write_other(tmp_path / "july", 6), time=FLOWN + timedelta(days=10))
+    assert (first.told, later.told, counts["new"]) == ("added", "added", 0)
+    assert [one.time for one in orchard.store.scenes("drone")] == [FLOWN + timedelta(days=10), FLOWN]
+    assert flights.of_plot(truth.grower(orchard), orchard, "px")["day"].nunique() == 2
+
+
+def test_a_flight_processed_anew_takes_the_place_of_its_own(orchard, mosaic, tmp_path):
+    first, _ = fly(orchard, mosaic)
+    zone = timezone(timedelta(hours=8))
+    anew, counts = fly(orchard, write_other(tmp_path / "anew", 7), time=FLOWN.astimezone(zone))
+    assert (anew.told, anew.scene.id, counts["new"]) == ("replaced", first.scene.id, 0)
+    assert any("replaced" in one.en for one in anew.findings)
+
+
+def test_two_growers_mosaics_of_one_name_and_hour_are_two_flights(orchard, mosaic, tmp_path):
+    mine, _ = fly(orchard, mosaic)
+    beside = truth.box(LEFT + 1.0, TOP - TALL + 2.0, LEFT + 25, TOP - 1.5)
+    degrees = truth.gpd.GeoSeries([beside], crs=truth.CRS).to_crs(4326).iloc[0]
+    orchard.store.save_plots(
+        [Plot("py", "f2", "邻地", degrees, beside.area, "navel", 2012, (ROW, STEP), township="甲镇")], by=OPERATOR
+    )
+    theirs, _ = fly(orchard, write_other(tmp_path / "theirs", 8), truth.grower(orchard, "f2"))
+    copy, _ = fly(orchard, mosaic, truth.grower(orchard, "f2"), time=FLOWN + timedelta(hours=2))
+    assert (theirs.told, copy.told) == ("added", "added")  # the very file of another may show one's own plots too
+    assert len({mine.scene.id, theirs.scene.id, copy.scene.id}) == 3
+    assert set(orchard.store.tree_readings(EVERYTHING, mine.scene.id)["plot"]) == {"px"}
+    assert set(orchard.store.tree_readings(EVERYTHING, theirs.scene.id)["plot"]) == {"py"}
+    assert len(flights.of_plot(truth.grower(orchard), orchard, "px"))
+    assert mine.scene.product.split("_")[:3] == theirs.scene.product.split("_")[:3]
+
+
+def test_a_mosaic_is_counted_again_when_a_plot_came_under_it(orchard, mosaic):
+    fly(orchard, mosaic)
+    shape = truth.box(LEFT + 1.0, TOP - TALL + 2.0, LEFT + 25, TOP - 1.5)
+    degrees = truth.gpd.GeoSeries([shape], crs=truth.CRS).to_crs(4326).iloc[0]
+    orchard.store.save_plots(
+        [Plot("pz", "f1", "新地", degrees, shape.area, "navel", 2012, (ROW, STEP), township="甲镇")], by=OPERATOR
+    )
+    told, _ = fly(orchard, mosaic)
+    assert told.told == "replaced"
+    assert set(orchard.store.tree_readings(EVERYTHING)["plot"]) == {"px", "pz"}
+    assert fly(orchard, mosaic)[0].told == "same"
+
+
+def test_a_flight_at_dawn_is_of_the_regions_day(orchard, mosaic):
+    fly(orchard, mosaic, time=datetime(2024, 8, 31, 23, 30, tzinfo=UTC))  # half past seven on 1 September there
+    who = truth.grower(orchard)
+    assert set(orchard.store.trees(EVERYTHING)["first_seen"]) == {pd.Timestamp("2024-09-01")}
+    assert set(flights.of_plot(who, orchard, "px")["day"]) == {pd.Timestamp("2024-09-01")}
+    assert set(flights.quality(who, orchard)["day"]) == {pd.Timestamp("2024-09-01")}
+    assert monitor.run(OPERATOR, orchard, date(2024, 8, 31)).counts.get("areas", 0) == 0
+    assert monitor.run(OPERATOR, orchard, date(2024, 9, 1)).counts["areas"] == 1
+    assert set(orchard.store.areas(EVERYTHING)["since"]) == {pd.Timestamp("2024-09-01")}
+
+
+def test_a_flight_without_a_countable_tree_stops_nobody(orchard, mosaic, rim, tmp_path):
+    fly(orchard, mosaic)
+    _, counts = fly(orchard, rim, time=FLOWN + timedelta(days=5))
+    assert (counts["new"], counts["seen"]) == (0, 0)
+    assert monitor.run(OPERATOR, orchard, date(2024, 9, 13)).counts["areas"] == 1
+    assert {"area", "gap"} <= set(walks.candidates(truth.grower(orchard), orchard)["what"])
+    assert tables.geopackage(truth.grower(orchard), orchard, tmp_path / "all.gpkg").is_file()
+    assert set(flights.of_plot(truth.grower(orchard), orchard, "px")["day"]) == {pd.Timestamp("2024-09-01")}
+
+
+def test_trees_that_cannot_be_read_leave_what_satellites_show(pictured_copy, monkeypatch):
+    def broken(*told):
+        raise InputError("trees.parquet cannot be read", zh="trees.parquet 无法读取")
+
+    plots = pictured_copy.store.plots(EVERYTHING)
+    where = tuple(map(float, plots.total_bounds))
+    seen = StoredScene("drone_rgb", "odm", "drone", FLOWN, truth.CRS, where, checksum="1")
+    pictured_copy.store.save_scene(seen, {TREES: pd.DataFrame({"plot": ["p01"], "tree": [1]}).to_parquet}, by=OPERATOR)
+    before = monitor.run(OPERATOR, pictured_copy, date(2024, 9, 13))
+    monkeypatch.setattr(drone_areas, "found", broken)
+    told = monitor.run(OPERATOR, pictured_copy, date(2024, 9, 13))
+    assert told.counts["areas"] == before.counts["areas"] > 0
+    assert any("trees.parquet cannot be read" in one.en for one in told.findings)
