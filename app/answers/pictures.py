@@ -8,13 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from agro.errors import AgroError
+from agro.farm import Finding
 from app import session
 from app.components import notices
 from app.components.picture_map import Overlay
-from app.services.imagery import drawing, layers, scenes
+from app.services.imagery import drawing, layers, scenes, standing
 from app.services.imagery.pictures import Picture
 
-session.SERVICES |= {"imagery_scenes": scenes, "imagery_layers": layers, "imagery_drawing": drawing}
+session.SERVICES |= {
+    "imagery_scenes": scenes, "imagery_layers": layers, "imagery_drawing": drawing, "imagery_standing": standing,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ def ask(service: str, *arguments: Any) -> Any:
 def listed(kind: str | None = None) -> pd.DataFrame:
     """Return the scenes that the viewer may see, the newest first."""
     return ask("imagery_scenes.listed", kind)
+
+
+def without_history() -> list[Finding]:
+    """Return what is to be said of plots that came after pictures of them."""
+    return ask("imagery_standing.without_history")
 
 
 def indices(scene: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`citrus import scene|mosaic`, `citrus fetch scenes`, `citrus export images`, `citrus walk`: pictures from above."""
+"""`citrus import scene|mosaic`, `remove scene`, `fetch scenes`, `export images`, `walk`: pictures from above."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from app.cli.data import Out, Preview, exporting, importing
 from app.cli.online import fetching
 
 DAYS = ["%Y-%m-%d"]
+removing = typer.Typer(no_args_is_help=True, help="删除 · Remove")
 Picture = Annotated[
     Path, typer.Argument(help="SAFE 文件夹或压缩包、波段文件夹、GeoTIFF、STAC 条目 folder, zip, GeoTIFF or STAC item")
 ]
@@ -37,6 +38,20 @@ def scene(
     """卫星影像：哨兵二号、陆地卫星及四波段影像；同一景重复导入不变 · A satellite scene; twice is once."""
     told = {"sensor": sensor, "time": _utc(time), "offset": offset, "relative": relative or None}
     _bring("scene", path, preview, home, json, told)
+
+
+@removing.command("scene")
+def remove(
+    scene: Annotated[str, typer.Argument(help="影像编号或产品名 id of the scene, or name of its product")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """删除一景影像和它对地块的记录；原文件可以再导入 · Forget a scene and what it said of plots."""
+    with outcome("remove scene", home, json) as done:
+        from app.services.imagery import scenes as catalogue
+
+        gone = catalogue.remove(opening.operator(), opening.existing(home), scene)
+        done.date, done.outputs = f"{gone.time:%Y-%m-%d}", {"scene": gone.id, "product": gone.product}
 
 
 @importing.command("mosaic")
@@ -80,7 +95,8 @@ def images(
     what: Annotated[
         str,
         typer.Option(
-            help="index 指数、change 变化、true_colour 真彩色、quality 质量、areas 弱区、series 曲线、all 全部图层"
+            help="index 指数、change 变化、true_colour 真彩色、quality 质量、areas 弱区、zones 分区、crowns 树冠、"
+            "gaps 缺株、plots 地块、series 曲线、all 全部轮廓 all outlines"
         ),
     ] = "areas",
     scene: Annotated[str | None, typer.Option(help="影像编号，默认最新 id of the scene, the newest by default")] = None,
@@ -104,7 +120,9 @@ def images(
         elif what == "areas":
             made = tables.weak(who, platform, out, kind)
         elif what == "all":
-            made = tables.geopackage(who, platform, out, walk)
+            made = tables.everything(who, platform, out, kind, walk)
+        elif what in tables.OUTLINES:
+            made = tables.outlines(who, platform, out, kind, what)
         else:
             chosen = scene or catalogue.newest(who, platform).id
             made = exports.layer(
@@ -123,11 +141,12 @@ def monitor(
     """用已有影像监测长势（`citrus run` 也会做） · Judge the plots by the pictures there are; `citrus run` does too."""
     with outcome("monitor", home, json) as done, bar("monitor") as progress:
         from app.services.imagery import monitor as monitoring
+        from app.services.imagery import standing
 
-        day = date.date() if date else None
-        seen = monitoring.run(opening.operator(), opening.existing(home), day, progress=progress)
+        day, platform, who = date.date() if date else None, opening.existing(home), opening.operator()
+        seen = monitoring.run(who, platform, day, progress=progress)
         done.date, done.counts = str(seen.on), dict(seen.counts)
-        done.find(seen.findings)
+        done.find([*seen.findings, *standing.without_history(who, platform)])
 
 
 def walk(

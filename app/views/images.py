@@ -31,6 +31,7 @@ def named(scene: str) -> str:
 
 
 cards.answer([t("pictures.answer", day=words.day(newest["time"], language), days=int(newest["age"]), n=len(scenes))])
+notices.findings(pictures.without_history(), lambda found: words.finding(found, language))
 one, other = st.columns(2)
 with one:
     days = list(scenes.index)

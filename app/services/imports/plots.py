@@ -15,6 +15,7 @@ from agro.store import rights
 from agro.store.ids import uuid7
 from agro.vectors import read_plots
 from app.services import farms, regions
+from app.services.imagery import standing
 from app.services.imports import owners
 from app.services.imports.boundaries import place_in_townships
 from app.services.imports.report import Report, outside_warning
@@ -83,7 +84,8 @@ def commit(viewer: Viewer, home: Platform, path: Path, **answers) -> Report:
         added, changed = store.save_plots(plots, by=viewer)
         outside = farms.settle(home, [plot.id for plot in plots]) if has_raster(home, "dem") else []
     counts = {"added": added, "changed": changed, "same": len(plots) - added - changed, "farms": len(new)}
-    return Report("plots", counts | {"outside_dem": len(outside)}, [*shown.findings, *outside_warning(outside)])
+    findings = [*shown.findings, *outside_warning(outside), *standing.without_history(viewer, home)]
+    return Report("plots", counts | {"outside_dem": len(outside)}, findings)
 
 
 def _unanswered(shown: Preview) -> InputError:

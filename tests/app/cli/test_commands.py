@@ -20,7 +20,7 @@ COMMANDS = (
     "import sprays", "import counts", "import traps", "import samples",
     "import template", "export plots", "export outlook", "export map",
     "fetch weather", "fetch forecast", "hindcast dates", "hindcast season",
-    "user add", "user list", "user link", "user password",
+    "remove scene", "user add", "user list", "user link", "user password",
 )  # fmt: skip
 NEEDS_A_HOME = {
     "run": [], "serve": [], "doctor": [],
@@ -29,6 +29,7 @@ NEEDS_A_HOME = {
     "import sprays": ["x.csv"], "import counts": ["x.csv"], "import traps": ["x.csv"], "import samples": ["x.csv"],
     "export plots": ["--out", "x"],
     "export outlook": ["--out", "x"], "export map": ["--out", "x"], "fetch weather": [], "fetch forecast": [],
+    "remove scene": ["x"],
     "user add": ["张三", "--role", "grower"], "user list": [], "user link": ["张三"],
 }  # fmt: skip
 

@@ -4,9 +4,11 @@ import json
 from datetime import datetime
 
 import pytest
+from shapely.geometry import box
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.services.imagery import extent
 from tests.app.services.imagery import ground_truth as truth
 from tests.app.services.imagery.conftest import settled
 
@@ -42,6 +44,32 @@ def test_a_scene_in_twice_a_layer_and_the_weak_areas_out(home, tmp_path):
     assert (code, "no weak area" in told["outputs"]["error"]["en"]) == (2, True)
     code, told = citrus("walk", "--home", home)
     assert (code, told["status"]) == (2, "refused")
+
+
+def test_a_scene_is_removed_by_its_name_and_may_come_in_again(home, tmp_path):
+    path = truth.write_scene(tmp_path, DAY, truth.field(DAY))
+    identity = citrus("import", "scene", path, "--home", home)[1]["counts"]["scene"]
+    code, told = citrus("remove", "scene", "nothing", "--home", home)
+    said = told["outputs"]["error"]
+    assert (code, identity in said["en"], path.name in said["zh"]) == (2, True, True)
+    code, told = citrus("remove", "scene", path.name, "--home", home)
+    assert (code, told["date"], told["outputs"]["scene"]) == (0, "2024-08-01", identity)
+    assert citrus("remove", "scene", identity, "--home", home)[0] == 2
+    assert citrus("import", "scene", path, "--home", home)[1]["counts"]["told"] == "added"
+
+
+def test_plots_that_came_after_a_scene_are_told_of_at_once_and_by_the_monitoring(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(extent, "number", lambda section, name: {"margin": 40.0}.get(name, 4e6))
+    citrus("import", "scene", truth.write_scene(tmp_path, DAY, truth.field(DAY)), "--home", home)
+    told = citrus("monitor", "--date", "2024-08-02", "--home", home)[1]
+    assert "came after" not in " ".join(told["warnings"])
+    x, y = truth.WEST + 1450, truth.NORTH - 400
+    plots = truth.gpd.GeoDataFrame({"name": ["新"]}, geometry=[box(x, y - 100, x + 100, y)], crs=truth.CRS)
+    plots.to_crs(4326).to_file(tmp_path / "new.geojson", driver="GeoJSON")
+    code, told = citrus("import", "plots", tmp_path / "new.geojson", "--farm", "甲果园", "--home", home)
+    assert (code, "1 plots came after 1 pictures" in " ".join(told["warnings"])) == (0, True)
+    told = citrus("monitor", "--date", "2024-08-02", "--home", home)[1]
+    assert "1 plots came after 1 pictures" in " ".join(told["warnings"])
 
 
 @pytest.mark.parametrize(

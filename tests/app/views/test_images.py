@@ -2,6 +2,10 @@
 
 import pytest
 
+from agro.store.rights import OPERATOR
+from app.services.imagery import bring_in, extent
+from tests.app.services.imagery import conftest as hillside
+from tests.app.services.imagery import ground_truth as truth
 from tests.app.views import picture_home
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -74,3 +78,16 @@ def test_the_page_begins_with_a_date_that_shows_the_own_plots(open_as, pictured,
     assert at.selectbox(key="pictures_right").value == next_one
     assert "看清 10%" in at.selectbox(key="pictures_right").options[0]
     assert "最近一次看得清的是8月29日" in seen(at)
+
+
+def test_plots_that_came_after_the_pictures_are_told_of(open_as, seen, tmp_path, monkeypatch):
+    monkeypatch.setattr(extent, "number", lambda section, name: {"margin": 40.0}.get(name, 4e6))
+    home = picture_home.bare(tmp_path)
+    bring_in.satellite(OPERATOR, home, truth.write_scene(tmp_path, hillside.LAST, truth.field(hillside.LAST)))
+    owner = truth.grower(home, "f2")
+    assert "之后才导入" not in seen(open_as(home, owner, "images"))
+    truth.plant(home, 1450.0)
+    at = open_as(home, owner, "images")
+    assert not at.exception
+    assert "1 个地块在 1 景影像之后才导入" in seen(at)
+    assert "之后才导入" not in seen(open_as(home, truth.grower(home), "images"))

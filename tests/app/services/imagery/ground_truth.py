@@ -54,6 +54,13 @@ def settle(home: Platform) -> None:
     store.save_plots(plots, by=OPERATOR)
 
 
+def plant(home: Platform, east: float, south: float = 400.0) -> None:
+    """Add a plot of 100 m by 100 m, so far east and south of the picture's corner, to the second farm."""
+    x, y = WEST + east, NORTH - south
+    (shape,) = gpd.GeoSeries([box(x, y - 100, x + 100, y)], crs=CRS).to_crs(4326)
+    home.store.save_plots([Plot("p17", "f2", "新地块", shape, 1.0, synthetic=True)], by=OPERATOR)
+
+
 def grower(home: Platform, farm: str = "f1") -> Viewer:
     """Return the owner of a farm."""
     return home.store.viewer_of(f"果农{farm}")

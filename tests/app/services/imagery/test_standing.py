@@ -3,9 +3,7 @@
 from datetime import datetime
 
 import pytest
-from shapely.geometry import box
 
-from agro.farm import Plot
 from agro.store import EVERYTHING, OPERATOR
 from app.services.imagery import bring_in, extent, standing
 from tests.app.services.imagery import ground_truth as truth
@@ -19,18 +17,11 @@ def narrow(monkeypatch):
     monkeypatch.setattr(extent, "number", lambda section, name: {"margin": 40.0}.get(name, 4e6))
 
 
-def plant(home, east: float, south: float = 400.0):
-    """Add a plot of 100 m by 100 m, so far east and south of the picture's corner, to the second farm."""
-    x, y = truth.WEST + east, truth.NORTH - south
-    (shape,) = truth.gpd.GeoSeries([box(x, y - 100, x + 100, y)], crs=truth.CRS).to_crs(4326)
-    home.store.save_plots([Plot("p17", "f2", "新地块", shape, 1.0, synthetic=True)], by=OPERATOR)
-
-
 def test_a_plot_that_came_after_a_picture_is_told_of_and_seen_when_it_is_brought_in_again(bare, tmp_path):
     path = truth.write_scene(tmp_path, DAY, truth.field(DAY))
     first = bring_in.satellite(OPERATOR, bare, path)
     assert standing.without_history(OPERATOR, bare) == []
-    plant(bare, 1450.0)
+    truth.plant(bare, 1450.0)
     bring_in.retabulated(bare, bare.store.scene(first.scene.id), extent.plots(bare))  # as the monitoring does
     assert "p17" not in set(bare.store.plot_pictures(EVERYTHING)["plot"])
     (told,) = standing.without_history(OPERATOR, bare)
@@ -50,7 +41,7 @@ def test_a_plot_that_came_after_a_picture_is_told_of_and_seen_when_it_is_brought
 def test_a_plot_within_the_kept_ground_or_beyond_the_picture_asks_for_nothing(bare, tmp_path, east, south):
     path = truth.write_scene(tmp_path, DAY, truth.field(DAY))
     bring_in.satellite(OPERATOR, bare, path)
-    plant(bare, east - 120 if east < 2000 else east, south)
+    truth.plant(bare, east - 120 if east < 2000 else east, south)
     assert standing.without_history(OPERATOR, bare) == []
     assert bring_in.satellite(OPERATOR, bare, path).told == "same"
 
@@ -60,7 +51,7 @@ def test_a_plot_across_two_pieces_is_kept_whole(bare, tmp_path, monkeypatch):
     path = truth.write_scene(tmp_path, DAY, truth.field(DAY))
     told = bring_in.satellite(OPERATOR, bare, path)
     assert told.scene.about["pieces"] > 8
-    plant(bare, 450.0, 450.0)  # across the path between four plots
+    truth.plant(bare, 450.0, 450.0)  # across the path between four plots
     assert standing.without_history(OPERATOR, bare) == []
 
 
@@ -79,6 +70,6 @@ def test_scenes_of_a_catalogue_are_read_again_too(bare):
 
     assert brought().told == "added"
     assert brought().told == "same"
-    plant(bare, 1450.0)
+    truth.plant(bare, 1450.0)
     assert brought().told == "replaced"
     assert brought().told == "same"
