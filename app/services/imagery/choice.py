@@ -34,7 +34,7 @@ def before(scenes: pd.DataFrame, later: str) -> str | None:
     """Return the id of the scene to lay beside a later one, None where there is no clear one before it.
 
     Trees look alike on the same day of the year, so what has changed since a year ago is not the season's doing;
-    without a scene of that time it is some passes ago.
+    of that time it is the scene that shows most. Without one it is some passes ago.
     """
     known = clear(scenes)
     start = scenes.loc[scenes["id"] == later, "time"].iloc[0]
@@ -42,6 +42,8 @@ def before(scenes: pd.DataFrame, later: str) -> str | None:
     if earlier.empty:
         return None
     apart = (earlier["time"] - (start - pd.DateOffset(years=1))).abs()
-    if apart.min() <= pd.Timedelta(days=number("choice", "season")):
-        return str(earlier.loc[apart.idxmin(), "id"])
-    return str(earlier["id"].iloc[min(len(earlier), whole("choice", "passes")) - 1])
+    season = earlier[apart <= pd.Timedelta(days=number("choice", "season"))]
+    if season.empty:
+        return str(earlier["id"].iloc[min(len(earlier), whole("choice", "passes")) - 1])
+    ranked = season.assign(tenths=season["seen"].round(1), apart=apart)  # of two that show about as much the nearer
+    return str(ranked.sort_values(["tenths", "apart"], ascending=[False, True])["id"].iloc[0])

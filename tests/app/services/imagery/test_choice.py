@@ -35,9 +35,10 @@ def test_each_owner_begins_with_the_newest_scene_that_shows_the_own_plots(bare):
 def test_a_years_span_is_compared_where_there_is_a_clear_scene_of_that_time():
     found = listed(
         ("now", "2026-09-19", 0.9, 0.2), ("may", "2026-05-01", 1.0, 0.0), ("hidden", "2025-09-19", 0.1, 0.1),
-        ("near", "2025-09-04", 0.8, 0.1), ("far", "2025-08-25", 1.0, 0.0),
+        ("near", "2025-09-04", 0.97, 0.1), ("far", "2025-08-25", 1.0, 0.0),
     )  # fmt: skip
-    assert choice.before(found, "now") == "near"
+    assert choice.before(found, "now") == "near"  # it shows about as much
+    assert choice.before(found.assign(seen=found["seen"].replace(0.97, 0.55)), "now") == "far"
     assert choice.before(found, "may") == "far"  # no May of last year: as far back as there is, five at most
 
 
