@@ -83,9 +83,15 @@ def _of_region(
 
 
 def _alert(
-    home: Platform, key: str, keys: tuple[str, ...], level: int, rows: list[dict[str, Any]], names: tuple[str, ...],
-    head: dict[str, str], told: dict[str, Any],
-) -> Alert:  # fmt: skip
+    home: Platform,
+    key: str,
+    keys: tuple[str, ...],
+    level: int,
+    rows: list[dict[str, Any]],
+    names: tuple[str, ...],
+    head: dict[str, str],
+    told: dict[str, Any],
+) -> Alert:
     more = told["hints"][: whole("monitor", "hints")]
     why = {
         to: ("；" if to == "zh" else "; ").join([told["why"][to], *(hint[to] for hint in more)])
@@ -93,9 +99,21 @@ def _alert(
     }
     plots = tuple({row["plot"]: row["name"] for row in rows}.items())
     return Alert(
-        key, keys, CONDITION, False, level, level == outlook.HIGH, False, plots, names, _words(head), _words(why),
-        _words(told["do"]), today(home) + timedelta(days=ALERTS.quiet), _words(told["sure"]),
-    )  # fmt: skip
+        key=key,
+        keys=keys,
+        organism=CONDITION,
+        quarantine=False,
+        level=level,
+        red=level == outlook.HIGH,
+        calibrated=False,
+        plots=plots,
+        names=names,
+        head=_words(head),
+        why=_words(why),
+        do=_words(told["do"]),
+        until=today(home) + timedelta(days=ALERTS.quiet),
+        sure=_words(told["sure"]),
+    )
 
 
 def line() -> Words:

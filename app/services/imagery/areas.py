@@ -52,9 +52,10 @@ def told(viewer: Viewer, home: Platform, area: str) -> dict[str, Any]:
     """
     row = one(viewer, home, area)
     found = sentences(row.to_dict(), measured(viewer, home))
-    found["visits"] = home.store.visits(
-        rights.scope(viewer, "walk.read"), what="area", targets=[str(row["id"])]
-    ) if rights.allowed(viewer, "walk.read") else None  # fmt: skip
+    found["visits"] = None
+    if rights.allowed(viewer, "walk.read"):
+        scope = rights.scope(viewer, "walk.read")
+        found["visits"] = home.store.visits(scope, what="area", targets=[str(row["id"])])
     return found
 
 
@@ -71,10 +72,8 @@ def sentences(row: dict[str, Any], rate: dict[str, Any]) -> dict[str, Any]:
         sure = words.both("head", "sure_drone")
     else:
         drop, stated = row["drop"], row["false_alarms"]
-        why = words.both(
-            "head", "why", index=str(row["index"]).upper(), drop="?" if pd.isna(drop) else f"{drop:.2f}",
-            n=int(row["n_obs"]),
-        )  # fmt: skip
+        fallen = "?" if pd.isna(drop) else f"{drop:.2f}"
+        why = words.both("head", "why", index=str(row["index"]).upper(), drop=fallen, n=int(row["n_obs"]))
         rate_said = words.both("head", "unknown") if pd.isna(stated) else f"{100 * stated:.0f} %"
         sure = words.both("head", "sure", rate=rate_said)
     measured_here = (
@@ -83,11 +82,14 @@ def sentences(row: dict[str, Any], rate: dict[str, Any]) -> dict[str, Any]:
         else words.both("head", "unmeasured")
     )
     return {
-        "head": head, "why": why, "do": words.both("head", "do"),
+        "head": head,
+        "why": why,
+        "do": words.both("head", "do"),
         "sure": {to: f"{sure[to]}{'；' if to == 'zh' else '; '}{measured_here[to]}" for to in words.LANGUAGES},
-        "hints": list(row["hints"]), "explained": [cause(key) for key in row["explained_by"]],
+        "hints": list(row["hints"]),
+        "explained": [cause(key) for key in row["explained_by"]],
         "severity": words.known("severity")[str(int(row["severity"]))],
-    }  # fmt: skip
+    }
 
 
 def cause(key: str) -> dict[str, str]:

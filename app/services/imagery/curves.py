@@ -110,20 +110,32 @@ def of_plot(
     last = seen.loc[seen["usable"], "time"].max()
     since = None if pd.isna(last) else (on - last.date()).days
     return Curve(
-        found, index, about.label, about.unit, _since(seen, first), _since(_smooth(curve), first),
-        _expected(own, others, events, on), _since(_middle(others), first), len(sisters),
-        bool(groups.alike[list(groups.plots).index(found.id)]), _weather(home, found, first, on),
-        _stages(viewer, home, found.id, on), _since(_events(home, found.id, oldest, on), first),
-        series.season_measures(curve, picked).table, view(found, since), since, _synthetic(home, first, on),
-    )  # fmt: skip
+        plot=found,
+        index=index,
+        label=about.label,
+        unit=about.unit,
+        seen=_since(seen, first),
+        smooth=_since(_smooth(curve), first),
+        expected=_expected(own, others, events, on),
+        sisters=_since(_middle(others), first),
+        n_sisters=len(sisters),
+        alike=bool(groups.alike[list(groups.plots).index(found.id)]),
+        weather=_weather(home, found, first, on),
+        stages=_stages(viewer, home, found.id, on),
+        events=_since(_events(home, found.id, oldest, on), first),
+        measures=series.season_measures(curve, picked).table,
+        view=view(found, since),
+        days_since=since,
+        synthetic=_synthetic(home, first, on),
+    )
 
 
 def view(plot: Plot, since: int | None) -> tuple[dict[str, str], ...]:
     """Return in words how lately a plot was seen and what its size allows satellites to see."""
-    told = [
-        words.both("view", "none") if since is None
-        else words.both("view", "old" if since > number("monitor", "flight") else "recent", days=since)
-    ]  # fmt: skip
+    if since is None:
+        told = [words.both("view", "none")]
+    else:
+        told = [words.both("view", "old" if since > number("monitor", "flight") else "recent", days=since)]
     mu = f"{plot.area / M2_PER_MU:.1f}"
     if plot.area < SMALLEST:
         told.append(words.both("view", "small", mu=mu))
@@ -141,22 +153,30 @@ def _local(times: pd.Series) -> pd.Series:
 
 
 def _seen(own: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
-            "time": _local(own["time"]), "value": own["median"].astype(float), "weight": own["weight"].astype(float),
-            "usable": series.usable(own), "sensor": own["sensor"], "scene": own["scene"],
-            "near_cloud": own["near_cloud"].astype(float), "valid_fraction": own["valid_fraction"].astype(float),
+            "time": _local(own["time"]),
+            "value": own["median"].astype(float),
+            "weight": own["weight"].astype(float),
+            "usable": series.usable(own),
+            "sensor": own["sensor"],
+            "scene": own["scene"],
+            "near_cloud": own["near_cloud"].astype(float),
+            "valid_fraction": own["valid_fraction"].astype(float),
         }
-    ).sort_values("time").reset_index(drop=True)  # fmt: skip
+    )
+    return table.sort_values("time").reset_index(drop=True)
 
 
 def _smooth(curve: series.SmoothCurve) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "time": pd.to_datetime(curve.days), "value": curve.value, "provisional": curve.provisional,
+            "time": pd.to_datetime(curve.days),
+            "value": curve.value,
+            "provisional": curve.provisional,
             "dashed": curve.dashed,
         }
-    )  # fmt: skip
+    )
 
 
 def _expected(own: pd.DataFrame, others: pd.DataFrame, events: pd.DataFrame, on: date) -> pd.DataFrame:

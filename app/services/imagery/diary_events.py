@@ -10,9 +10,13 @@ from app.services.imagery.settings import number, whole
 from app.services.platform import Platform
 
 DEEDS = {
-    "pruning": "pruning", "removal": "pruning", "flush_removal": "pruning", "bagging": "bagging", "spray": "spray",
+    "pruning": "pruning",
+    "removal": "pruning",
+    "flush_removal": "pruning",
+    "bagging": "bagging",
+    "spray": "spray",
     "bait": "spray",
-}  # fmt: skip
+}
 """Kinds of treatments as `remote_sensing/condition/innocent.toml` names them."""
 SEEN = {"replanted": "replanting", "pruned": "pruning"}
 """What people found on walks, as the same file names it."""

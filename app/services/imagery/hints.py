@@ -23,9 +23,11 @@ MEMBERS = 6
 CHUNK = 16  # plots at a time
 SOON = 15  # d, the nearest horizon of the pest outlook
 LIMITS = {
-    "limit_water": ("dry", "dry"), "limit_nitrogen": ("nitrogen", "nutrient"),
-    "limit_phosphorus": ("phosphorus", "nutrient"), "limit_potassium": ("potassium", "nutrient"),
-}  # fmt: skip
+    "limit_water": ("dry", "dry"),
+    "limit_nitrogen": ("nitrogen", "nutrient"),
+    "limit_phosphorus": ("phosphorus", "nutrient"),
+    "limit_potassium": ("potassium", "nutrient"),
+}
 """What the engine tells, under which name it is hinted, and the bound in `imagery.toml`."""
 Hints = dict[str, list[dict[str, Any]]]
 
@@ -92,10 +94,18 @@ def limits(home: Platform, ids: Sequence[str], on: date, days: int) -> pd.DataFr
     for start in range(0, len(own), CHUNK):
         some = slice(start, start + CHUNK)
         run = engine.run(
-            series, place[some], np.stack([crops[kind] for kind in kinds[some]]), first_day, found.latitude,
-            cell=own["cell"].to_numpy()[some], works=done, horizons=horizons[some],
-            window=(max(today - days, 0), today), shown=tuple(names), parallel=True,
-        )  # fmt: skip
+            series,
+            place[some],
+            np.stack([crops[kind] for kind in kinds[some]]),
+            first_day,
+            found.latitude,
+            cell=own["cell"].to_numpy()[some],
+            works=done,
+            horizons=horizons[some],
+            window=(max(today - days, 0), today),
+            shown=tuple(names),
+            parallel=True,
+        )
         means.append(np.stack([np.nanmean(run[name], axis=(1, 2)) for name in names], axis=1))
     return pd.DataFrame(np.concatenate(means), columns=names, index=found.plots["id"].to_numpy())
 

@@ -17,10 +17,17 @@ MOST = 60  # scenes at once
 
 
 def fetch(
-    viewer: Viewer, home: Platform, url: str, start: date, end: date, *, collection: str | None = None,
-    cloud: float | None = 80.0, most: int = MOST,
+    viewer: Viewer,
+    home: Platform,
+    url: str,
+    start: date,
+    end: date,
+    *,
+    collection: str | None = None,
+    cloud: float | None = 80.0,
+    most: int = MOST,
     progress: Callable[..., None] = lambda done, total, note="": None,
-) -> Report:  # fmt: skip
+) -> Report:
     """Store the scenes of a STAC API or static catalogue over the plots, the oldest first; what is there stays.
 
     The catalogue is told the box around all plots, and no plot.
@@ -76,9 +83,16 @@ def _one(viewer: Viewer, home: Platform, found: Found, crs: str) -> bring_in.Bro
         return stac.read(found, bounds=bounds, crs=of, into=crs)
 
     return bring_in.keep(
-        viewer, home, found.camera, found.product, digest, read, _reaches(found, crs), time=found.time,
+        viewer,
+        home,
+        found.camera,
+        found.product,
+        digest,
+        read,
+        _reaches(found, crs),
+        time=found.time,
         source=found.product,
-    )  # fmt: skip
+    )
 
 
 def _reaches(found: Found, crs: str) -> extent.Bounds | None:

@@ -138,10 +138,16 @@ def laid(array: xr.DataArray, crs: str, grid: tuple[Any, ...], nearest: bool = F
     shrinks = (edges[2] - edges[0]) / columns > 1.5 * dx
     made = np.full((*array.shape[:-2], rows, columns), np.nan, np.float32)
     rasterio.warp.reproject(
-        np.ascontiguousarray(array.to_numpy(), np.float32), made, src_transform=array.rio.transform(),
-        src_crs=array.rio.crs, dst_transform=transform, dst_crs=crs, src_nodata=np.nan, dst_nodata=np.nan,
+        np.ascontiguousarray(array.to_numpy(), np.float32),
+        made,
+        src_transform=array.rio.transform(),
+        src_crs=array.rio.crs,
+        dst_transform=transform,
+        dst_crs=crs,
+        src_nodata=np.nan,
+        dst_nodata=np.nan,
         resampling=Resampling.average if shrinks and not nearest else Resampling.nearest,
-    )  # fmt: skip
+    )
     return made
 
 

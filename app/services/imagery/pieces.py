@@ -44,11 +44,21 @@ def _whole(files: Sequence[Path], path: Path, kind: str, empty: int) -> None:
     left, top = min(t.c for t, _, _ in heads), max(t.f for t, _, _ in heads)
     right, bottom = max(t.c + dx * w for t, w, _ in heads), min(t.f - dy * h for t, _, h in heads)
     about = {
-        "driver": "GTiff", "width": round((right - left) / dx), "height": round((top - bottom) / dy), "tiled": True,
-        "count": profile["count"], "dtype": profile["dtype"], "crs": profile["crs"], "nodata": profile["nodata"],
-        "transform": Affine(dx, 0.0, left, 0.0, -dy, top), "blockxsize": 512, "blockysize": 512, "compress": "deflate",
-        "bigtiff": "if_safer", "sparse_ok": kind != "classes",  # what no piece shows takes no room
-    }  # fmt: skip
+        "driver": "GTiff",
+        "width": round((right - left) / dx),
+        "height": round((top - bottom) / dy),
+        "tiled": True,
+        "count": profile["count"],
+        "dtype": profile["dtype"],
+        "crs": profile["crs"],
+        "nodata": profile["nodata"],
+        "transform": Affine(dx, 0.0, left, 0.0, -dy, top),
+        "blockxsize": 512,
+        "blockysize": 512,
+        "compress": "deflate",
+        "bigtiff": "if_safer",
+        "sparse_ok": kind != "classes",  # what no piece shows takes no room
+    }
     with rasterio.open(path, "w+", **about) as whole:
         whole.scales, whole.descriptions, whole.colorinterp = scales, names, colours
         whole.update_tags(**{key: value for key, value in tags.items() if key.startswith(cog.PREFIX)})

@@ -43,9 +43,13 @@ class _Window(NamedTuple):
 
 
 def of_plots(
-    home: Platform, stored: Sequence[scenes.StoredScene], plots: gpd.GeoDataFrame, sensor: Sensor, key: str,
+    home: Platform,
+    stored: Sequence[scenes.StoredScene],
+    plots: gpd.GeoDataFrame,
+    sensor: Sensor,
+    key: str,
     progress: Callable[..., None] = lambda done, total, note="": None,
-) -> Iterator[Stack]:  # fmt: skip
+) -> Iterator[Stack]:
     """Yield the stacks of plots from scenes of one sensor.
 
     Parameters

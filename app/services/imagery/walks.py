@@ -73,9 +73,15 @@ def candidates(viewer: Viewer, home: Platform, farm: str | None = None) -> pd.Da
 
 
 def propose(
-    viewer: Viewer, home: Platform, farm: str | None = None, *, most: int = 12, minutes: float | None = None,
-    entrance: tuple[float, float] | None = None, keys: Sequence[str] | None = None,
-) -> Proposal:  # fmt: skip
+    viewer: Viewer,
+    home: Platform,
+    farm: str | None = None,
+    *,
+    most: int = 12,
+    minutes: float | None = None,
+    entrance: tuple[float, float] | None = None,
+    keys: Sequence[str] | None = None,
+) -> Proposal:
     """Return the quickest walk through the places that matter most.
 
     Parameters
@@ -122,9 +128,15 @@ def begin(viewer: Viewer, home: Platform, farm: str | None = None, **asked: Any)
     region = region_or_none(home)
     stops = [{name: _plain(value) for name, value in row.items()} for row in found.stops.to_dict("records")]
     walk = Walk(
-        farm, today(home), viewer.account, found.metres, found.minutes, tuple(stops), found.line,
+        farm,
+        today(home),
+        viewer.account,
+        found.metres,
+        found.minutes,
+        tuple(stops),
+        found.line,
         bool(region and region.synthetic),
-    )  # fmt: skip
+    )
     return home.store.add_walk(walk, by=viewer)
 
 
@@ -172,9 +184,17 @@ def one(viewer: Viewer, home: Platform, walk: str) -> Walk:
 
 
 def tick(
-    viewer: Viewer, home: Platform, *, what: str, target: str, plot: str, found: str, note: str = "",
-    walk: str | None = None, date: date | None = None,
-) -> Visit:  # fmt: skip
+    viewer: Viewer,
+    home: Platform,
+    *,
+    what: str,
+    target: str,
+    plot: str,
+    found: str,
+    note: str = "",
+    walk: str | None = None,
+    date: date | None = None,
+) -> Visit:
     """Return what was found at a place, noted; "nothing" counts as a false alarm of whatever flagged it.
 
     Raises
@@ -269,10 +289,9 @@ def _of_area(row: dict[str, Any]) -> dict[str, Any]:
     look = words.both("walk", "look_persistent" if row["kind"] == "within_persistent" else "look_area", hints=hints)
     name = words.both("walk", "area", kind=words.known("kind")[row["kind"]])
     explained = number("walk", "explained") if len(row["explained_by"]) else 0.0
-    return _stop(
-        "area", row["id"], row, point.x, point.y, int(row["severity"]), float(row["area_mu"]),
-        float(row["severity"]) * max(float(row["area_mu"]), 0.1) * (1.0 - explained), name, look,
-    )  # fmt: skip
+    severity, mu = int(row["severity"]), float(row["area_mu"])
+    score = severity * max(mu, 0.1) * (1.0 - explained)
+    return _stop("area", row["id"], row, point.x, point.y, severity, mu, score, name, look)
 
 
 def _trees(viewer: Viewer, home: Platform, farm: str | None, areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
@@ -290,33 +309,45 @@ def _trees(viewer: Viewer, home: Platform, farm: str | None, areas: gpd.GeoDataF
         weak = weak[beside].head(whole("walk", "trees"))  # those of an area are seen when it is looked at
         for row in weak.to_dict("records"):
             name = words.both("walk", "tree", number=int(row["tree"]))
-            rows.append(
-                _stop(
-                    "tree", f"{row['plot']}|{int(row['tree'])}", row, row["longitude"], row["latitude"], 1, 0.0,
-                    number("walk", "tree_score"), name, words.both("walk", "look_tree"),
-                )
-            )  # fmt: skip
+            look, score = words.both("walk", "look_tree"), number("walk", "tree_score")
+            target, at = f"{row['plot']}|{int(row['tree'])}", (row["longitude"], row["latitude"])
+            rows.append(_stop("tree", target, row, *at, 1, 0.0, score, name, look))
     for row in gaps.to_dict("records") if len(gaps) else ():
         name = words.both("walk", "gap", n=int(row["n_missing"]))
-        rows.append(
-            _stop(
-                "gap", str(row["gap"]), row, row["longitude"], row["latitude"], 1, 0.0,
-                number("walk", "gap_score") * float(row["n_missing"]), name, words.both("walk", "look_gap"),
-            )
-        )  # fmt: skip
+        look, score = words.both("walk", "look_gap"), number("walk", "gap_score") * float(row["n_missing"])
+        rows.append(_stop("gap", str(row["gap"]), row, row["longitude"], row["latitude"], 1, 0.0, score, name, look))
     return rows
 
 
 def _stop(
-    what: str, target: str, row: dict[str, Any], longitude: float, latitude: float, severity: int, area_mu: float,
-    score: float, name: dict[str, str], look: dict[str, str],
-) -> dict[str, Any]:  # fmt: skip
+    what: str,
+    target: str,
+    row: dict[str, Any],
+    longitude: float,
+    latitude: float,
+    severity: int,
+    area_mu: float,
+    score: float,
+    name: dict[str, str],
+    look: dict[str, str],
+) -> dict[str, Any]:
     return {
-        "key": f"{what}|{target}", "what": what, "target": target, "plot": row["plot"], "plot_name": row["name"],
-        "farm_name": row["farm_name"], "longitude": float(longitude), "latitude": float(latitude),
-        "severity": severity, "area_mu": area_mu, "score": score, "zh": name["zh"], "en": name["en"],
-        "look_zh": look["zh"], "look_en": look["en"],
-    }  # fmt: skip
+        "key": f"{what}|{target}",
+        "what": what,
+        "target": target,
+        "plot": row["plot"],
+        "plot_name": row["name"],
+        "farm_name": row["farm_name"],
+        "longitude": float(longitude),
+        "latitude": float(latitude),
+        "severity": severity,
+        "area_mu": area_mu,
+        "score": score,
+        "zh": name["zh"],
+        "en": name["en"],
+        "look_zh": look["zh"],
+        "look_en": look["en"],
+    }
 
 
 def _known(viewer: Viewer, home: Platform, what: str, target: str, place: Plot) -> None:
