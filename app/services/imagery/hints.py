@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from agro.errors import AgroError, MissingDataError
+from agro.farm import Finding
 from agro.store import rights
 from app.services import ground, growth_run, preparation
 from app.services.imagery import words
@@ -32,14 +33,16 @@ LIMITS = {
 Hints = dict[str, list[dict[str, Any]]]
 
 
-def of_plots(home: Platform, plots: gpd.GeoDataFrame, on: date) -> Hints:
-    """Return {plot id: hints} of some plots; a module that has nothing to say of the day is left out.
+def of_plots(home: Platform, plots: gpd.GeoDataFrame, on: date) -> tuple[Hints, list[Finding]]:
+    """Return {plot id: hints} of some plots, and which modules could not be asked and why.
 
     Returns
     -------
     dict
         Of each plot a list of {"key", "zh", "en", "value"}: "dry", "nitrogen", "phosphorus", "potassium" (share of
         growth that it let through), "shaded" (share of the sky), "pest" (level), "gaps" (share of places).
+    list of Finding
+        One of each module that failed; one that has no data yet has nothing to say and is no failure.
 
     Notes
     -----
@@ -47,12 +50,18 @@ def of_plots(home: Platform, plots: gpd.GeoDataFrame, on: date) -> Hints:
     all who may see it, and these are not told to all of them.
     """
     found: Hints = {str(plot): [] for plot in plots["id"]}
+    failed: list[Finding] = []
     if not len(plots):
-        return found
-    for part in (_growth, _shade, _pests, _gaps):
-        for plot, hint in part(home, plots, on):
-            found[plot].append(hint)
-    return found
+        return found, failed
+    for name, part in {"growth": _growth, "shade": _shade, "pests": _pests, "gaps": _gaps}.items():
+        try:
+            for plot, hint in part(home, plots, on):
+                found[plot].append(hint)
+        except AgroError as error:
+            what = {"zh": error.message("zh"), "en": error.message("en")}
+            said = words.both("part", "unasked", module=words.known("module")[name], what=what)
+            failed.append(Finding("warning", said["en"], said["zh"]))
+    return found, failed
 
 
 def _hint(key: str, number: float, **told: Any) -> dict[str, Any]:
@@ -77,8 +86,8 @@ def limits(home: Platform, ids: Sequence[str], on: date, days: int) -> pd.DataFr
     """
     names = list(LIMITS)
     try:
-        found = preparation.prepare(home, None if on is None else on, MEMBERS, ids)
-    except (MissingDataError, AgroError):
+        found = preparation.prepare(home, on, MEMBERS, ids)
+    except MissingDataError:
         return pd.DataFrame(columns=names)
     own = found.plots_themselves.assign(alone=True)
     observed, future = weather.rows(found.observed), weather.rows(found.future.drop_vars("origin", errors="ignore"))

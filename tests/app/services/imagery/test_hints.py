@@ -27,7 +27,8 @@ def limits(**shares):
 
 def test_a_want_of_water_is_a_possibility_with_its_share(bare, plots, monkeypatch):
     monkeypatch.setattr(hints, "limits", limits(limit_water=0.55, limit_nitrogen=0.84))
-    found = hints.of_plots(bare, plots, ON)
+    found, failed = hints.of_plots(bare, plots, ON)
+    assert failed == []
     assert [one["key"] for one in found["p01"]] == ["dry", "nitrogen"]
     assert found["p01"][0]["zh"] == "可能缺水：生长模型近 30 天水分只让生长达到 55 %"
     assert found["p01"][0]["value"] == 0.55
@@ -37,7 +38,20 @@ def test_a_want_of_water_is_a_possibility_with_its_share(bare, plots, monkeypatc
 
 def test_what_held_little_back_is_no_hint(bare, plots, monkeypatch):
     monkeypatch.setattr(hints, "limits", limits(limit_water=0.95, limit_potassium=0.9))
-    assert hints.of_plots(bare, plots, ON)["p01"] == []
+    assert hints.of_plots(bare, plots, ON)[0]["p01"] == []
+
+
+def test_a_module_that_cannot_be_asked_is_named_with_its_reason_and_the_others_speak(bare, plots, monkeypatch):
+    def broken(*told, **more):
+        raise imports.InputError("station 7 has two values of one day", zh="站点 7 同一天有两个值")
+
+    monkeypatch.setattr(hints.preparation, "prepare", broken)
+    ground = pd.DataFrame({"sky_view": [0.6, 0.95], "winter_beam": [0.4, 1.1]})
+    monkeypatch.setattr(hints.ground, "places", lambda terrain, latitude: ground)
+    found, failed = hints.of_plots(bare, plots, ON)
+    assert [one["key"] for one in found["p01"]] == ["shaded"]
+    assert [(one.level, one.zh) for one in failed] == [("warning", "生长模型没能给出线索：站点 7 同一天有两个值")]
+    assert failed[0].en == "no hints of the growth model: station 7 has two values of one day"
 
 
 def test_the_shares_are_those_of_the_growth_model(small_home):
