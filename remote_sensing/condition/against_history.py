@@ -148,6 +148,8 @@ def time_rules(found: Differences) -> pd.DataFrame:
 
 def _still(low: np.ndarray, ended: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Return for each plot whether no judged date after the run's end was not low."""
+    if not len(low):
+        return np.zeros(len(ended), dtype=bool)
     not_low = np.concatenate([[0], np.cumsum(low == 0)])
     return np.where(ended >= 0, not_low[np.maximum(last, 0) + 1] == not_low[np.maximum(ended, 0) + 1], False)
 
@@ -155,8 +157,8 @@ def _still(low: np.ndarray, ended: np.ndarray, last: np.ndarray) -> np.ndarray:
 def run_columns(found: Differences, begun: np.ndarray, ended: np.ndarray) -> dict[str, np.ndarray]:
     """Return first and last day of each plot's run, its dates and the medians over them."""
     there = begun >= 0
-    day = found.series.day
-    member = np.zeros(len(day) + 1, dtype=np.int64)
+    day = found.series.day if len(found.series.day) else np.full(1, -1)
+    member = np.zeros(len(found.series.day) + 1, dtype=np.int64)
     np.add.at(member, begun[there], 1)
     np.add.at(member, ended[there] + 1, -1)
     inside = (np.cumsum(member)[:-1] > 0) & np.isfinite(found.z)

@@ -65,7 +65,7 @@ def judge(
     ----------
     observations : DataFrame
         Observation table (`series.observations`); later rows than `on` are left out, sensors are joined. Where it holds
-        "nbr" too, a fall of NBR counts for the severity.
+        "nbr" too, a fall of NBR counts for the severity. Rows that are `relative` count among neighbours only.
     plots : DataFrame
         Column `plot` (or an index of that name) and what `series.sisters` reads: x, y [m] or outlines in a projected
         CRS; group, planted, elevation, slope, aspect where known.
@@ -94,24 +94,25 @@ def judge(
     groups = similar(table) if sisters is None else sisters
     today = int(day_numbers(pd.Series([on]))[0])
     known = observations[(observations["index"] == index) & (day_numbers(observations["time"]) <= today)]
-    series = plot_series(joined(known)[0], index, table["plot"].to_numpy(dtype=object))
-    beside = differences(series, groups, on, events)
-    kinds = {
-        "time": time_rules(beside), "decline": decline_rule(beside), "neighbours": neighbour_rule(series, groups, today)
-    }  # fmt: skip
+    names = table["plot"].to_numpy(dtype=object)
+    beside = differences(plot_series(joined(known)[0], index, names), groups, on, events)
+    # neighbours are compared within a picture: of any sensor, and where values of two dates mean nothing together
+    ranked = neighbour_rule(plot_series(known, index, names), groups, today)
+    kinds = {"time": time_rules(beside), "decline": decline_rule(beside), "neighbours": ranked}
     state = _state(beside)
-    burnt = _nbr_drops(observations, table, groups, on, today, kinds["time"]) if index != "nbr" else None
+    burnt = _nbr_drops(observations, table, groups, on, events, kinds["time"]) if index != "nbr" else None
     parts = [_told(kind, rows, state, index, events, stages, burnt) for kind, rows in kinds.items()]
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
 
-def _nbr_drops(observations, table, groups, on, today, found) -> pd.Series | None:
+def _nbr_drops(observations, table, groups, on, events, found) -> pd.Series | None:
     """Return how far NBR fell since each found plot's onset, by plot, where the table holds that index."""
+    today = int(day_numbers(pd.Series([on]))[0])
     rows = observations[(observations["index"] == "nbr") & (day_numbers(observations["time"]) <= today)]
     if rows.empty:
         return None
     series = plot_series(joined(rows)[0], "nbr", table["plot"].to_numpy(dtype=object))
-    beside = differences(series, groups, on)
+    beside = differences(series, groups, on, events)
     since = found["since"].to_numpy()[series.owner]
     inside = np.isfinite(beside.difference) & (since >= 0) & (series.day >= since)
     return pd.Series(-beside.difference[inside]).groupby(series.plots[series.owner[inside]]).median()

@@ -15,6 +15,8 @@ Observation table (pandas, long), one row per plot, scene and index; `COLUMNS`:
     mean_cos_i      float, mean illumination; missing allowed
     small           bool, the outline holds fewer than four cells once its border is left off
     weight          float 0..1, for smoothing: 1 clear, 0.5 near cloud, 0.3 thin cloud
+
+and, where it matters, `relative`: bool, values of this picture must not be compared with those of another date.
 """
 
 from collections.abc import Sequence
@@ -122,38 +124,61 @@ def day_numbers(times: pd.Series) -> np.ndarray:
 
 
 def joined(observations: pd.DataFrame) -> tuple[pd.DataFrame, dict[tuple[str, str], float]]:
-    """Return the table with the sensors of each index brought to one level, and what was subtracted.
+    """Return the table with orbits and sensors of each index brought to one level, and what sensors were moved by.
 
     The sensor with most rows is the reference. Another is joined where the two saw the same plots within three days
-    often enough (monitoring.md 7.1); what cannot be joined is left out: two levels in one series would be an alarm.
+    often enough (monitoring.md 7.1); what cannot be joined is left out: two levels in one series would be an alarm. So
+    are `relative` rows. Orbits of one sensor see leaves and shade from two sides: they are brought together in the same
+    way where pairs of enough days tell their difference, and left as they are where not.
 
     Returns
     -------
     table : DataFrame
         As given, `mean`, `median`, `q10`, `q90` less the offset, only rows of joined sensors.
     offsets : dict of {(index, sensor): float}
-        NaN where the pairs were too few and the sensor's rows were left out.
+        NaN where the pairs were too few, or the sensor's values are relative, and its rows were left out.
     """
     _check(observations)
     parts, offsets = [], {}
-    for index, rows in observations.groupby("index", sort=False):
+    for (index, sensor), rows in observations.groupby(["index", "sensor"], sort=False):
+        if "relative" in rows and rows["relative"].all():
+            offsets[str(index), str(sensor)] = float("nan")
+    kept = observations[~observations["relative"].astype(bool)] if "relative" in observations else observations
+    for index, rows in kept.groupby("index", sort=False):
         counts = rows["sensor"].value_counts()
-        reference = counts.index[0]
-        parts.append(rows[rows["sensor"] == reference])
+        reference = _levelled(rows[rows["sensor"] == counts.index[0]])
+        parts.append(reference)
         for sensor in counts.index[1:]:
-            other = rows[rows["sensor"] == sensor]
-            offset = _offset(parts[-1] if len(counts) == 2 else rows[rows["sensor"] == reference], other)
+            other = _levelled(rows[rows["sensor"] == sensor])
+            offset = _offset(reference, other)
             offsets[str(index), str(sensor)] = offset
             if np.isfinite(offset):
-                other = other.copy()
-                moved = [name for name in ("mean", "median", "q10", "q90") if name in other]
-                other[moved] = other[moved] - offset
-                parts.append(other)
-    return (pd.concat(parts).sort_index() if parts else observations.copy()), offsets
+                parts.append(_moved(other, offset))
+    return (pd.concat(parts).sort_index() if parts else kept.copy()), offsets
 
 
-def _offset(reference: pd.DataFrame, other: pd.DataFrame) -> float:
-    """Return the median difference of usable pairs within a few days, NaN for too few."""
+def _levelled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of one sensor with its orbits at the level of the one with most rows."""
+    if "orbit" not in rows or rows["orbit"].isna().all():
+        return rows
+    orbit = rows["orbit"].astype(str)
+    first, *others = orbit.value_counts().index
+    reference = rows[orbit == first]
+    parts = [reference]
+    for one in others:
+        other = rows[orbit == one]
+        offset = _offset(reference, other, OFFSET.days)
+        parts.append(_moved(other, offset) if np.isfinite(offset) else other)
+    return pd.concat(parts) if others else rows
+
+
+def _moved(rows: pd.DataFrame, offset: float) -> pd.DataFrame:
+    names = [name for name in ("mean", "median", "q10", "q90") if name in rows]
+    return rows.assign(**(rows[names] - offset))
+
+
+def _offset(reference: pd.DataFrame, other: pd.DataFrame, days: int = 1) -> float:
+    """Return the median difference of usable pairs within a few days, NaN for too few pairs or days with one."""
     left, right = (
         rows.loc[usable(rows), ["plot", "time", "median"]].assign(
             time=lambda one: pd.to_datetime(one["time"], utc=True)
@@ -164,7 +189,9 @@ def _offset(reference: pd.DataFrame, other: pd.DataFrame) -> float:
         right.sort_values("time"), left.sort_values("time"), on="time", by="plot", direction="nearest",
         tolerance=pd.Timedelta(days=OFFSET.within),
     ).dropna()  # fmt: skip
-    return float((pairs["median_x"] - pairs["median_y"]).median()) if len(pairs) >= OFFSET.fewest else float("nan")
+    if len(pairs) < OFFSET.fewest or len(np.unique(day_numbers(pairs["time"]))) < days:
+        return float("nan")
+    return float((pairs["median_x"] - pairs["median_y"]).median())
 
 
 def _check(observations: pd.DataFrame) -> None:

@@ -58,10 +58,19 @@ class BlockRules(NamedTuple):
 
 
 class OffsetRules(NamedTuple):
-    """When two sensors may be joined."""
+    """When two sensors, or two orbits of one, may be joined."""
 
     within: Annotated[int, "d"]
     fewest: Annotated[int, "1"]
+    days: Annotated[int, "1"]
+
+
+class LightRules(NamedTuple):
+    """When an index is said to follow the light."""
+
+    season: Annotated[int, "d"]
+    fewest: Annotated[int, "1"]
+    most: Annotated[float, "1"]
 
 
 class SeasonRules(NamedTuple):
@@ -91,5 +100,6 @@ BASELINE: BaselineRules = parameters.load(FILE, "baseline", BaselineRules)
 SISTERS: SisterRules = parameters.load(FILE, "sisters", SisterRules)
 BLOCK: BlockRules = parameters.load(FILE, "block", BlockRules)
 OFFSET: OffsetRules = parameters.load(FILE, "offset", OffsetRules)
+LIGHT: LightRules = parameters.load(FILE, "light", LightRules)
 SEASON: SeasonRules = parameters.load(FILE, "season", SeasonRules)
 EXPECTED: ExpectedRules = parameters.load(FILE, "expected", ExpectedRules)

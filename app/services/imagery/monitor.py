@@ -1,6 +1,6 @@
 """Poor growth found, day by day: plots judged, parts of plots, what is open, what is told, what has recovered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,10 +20,13 @@ from app.services.platform import Platform, region_or_none
 from remote_sensing import condition, sensor
 from remote_sensing.condition.alerts import alerts, good_dates_of
 from remote_sensing.condition.areas import empty as nothing
-from remote_sensing.series import sisters
+from remote_sensing.series import light_left, sisters
+from remote_sensing.series.rules import LIGHT
 
 INDEX = "ndvi"
 """What plots are judged by: every satellite measures it, and the stated rates of false alarms are its own."""
+BURN = "nbr"
+"""A fall of it makes a found plot severe: felling, fire, freeze kill."""
 CLOUDY = 0.8  # share of a scene under cloud above which its pixels are not read
 
 
@@ -83,7 +86,7 @@ def run(
     good = from_above.good.add(calm, fill_value=0).astype(int)
     now, told, closed = alerts(_for_library(previous), found, on, good, told_to=plots.set_index("id")["farm"])
     progress(0, 1, "别的线索 hints")
-    known = hints.of_plots(home, plots[plots["id"].isin(now["plot"].unique())], on)
+    known, unasked = hints.of_plots(home, plots[plots["id"].isin(now["plot"].unique())], on)
     kept = _kept(home, now, closed, known)
     made_today = set(previous.loc[previous["found"] == pd.Timestamp(on), "id"])
     with home.store:
@@ -91,7 +94,7 @@ def run(
         if from_above.judged is not None:
             save_state(home, plots, from_above.judged, max(one.time for one in stored), on, viewer)
     seen = _told(on, stored, plots, now, told, closed, from_above.judged)
-    return replace(seen, findings=[*seen.findings, *unread])
+    return replace(seen, findings=[*seen.findings, *from_above.findings, *unread, *unasked])
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,14 @@ class _FromAbove:
         By the index of the areas known before: dates without a finding, which close an alert.
     judged : DataFrame or None
         None where no picture shows a plot.
+    findings : list of Finding
+        What makes the numbers themselves doubtful.
     """
 
     areas: gpd.GeoDataFrame
     good: pd.Series
     judged: pd.DataFrame | None
+    findings: list[Finding] = field(default_factory=list)
 
 
 def _by_satellite(
@@ -118,7 +124,7 @@ def _by_satellite(
     for k, one in enumerate(stored):
         progress(k, len(stored), "影像与地块 pictures and plots")
         bring_in.retabulated(home, one, plots)
-    observations = home.store.plot_pictures(rights.EVERYTHING, start, on, indices=[INDEX])
+    observations = marked(home.store.plot_pictures(rights.EVERYTHING, start, on, indices=[INDEX, BURN]), stored)
     if observations.empty:
         return _FromAbove(nothing(plots.crs), pd.Series(0, index=previous.index, dtype=int), None)
     events, stages = diary_events.events(home, start, on), diary_events.stages(home, on)
@@ -128,7 +134,27 @@ def _by_satellite(
     within, calm = _inside(home, stored, plots, previous, progress)
     good = good_dates_of(previous, judged)
     good.loc[calm.index] = calm
-    return _FromAbove(_joined(condition.areas(judged, table), within), good, judged)
+    return _FromAbove(_joined(condition.areas(judged, table), within), good, judged, _light(observations, judged, on))
+
+
+def marked(observations: pd.DataFrame, stored: Sequence[StoredScene]) -> pd.DataFrame:
+    """Return observations with `relative`: whether their picture's values must not be compared with another date's."""
+    scenes = {one.product for one in stored if (one.about or {}).get("relative")}
+    if observations.empty:
+        return observations
+    cameras = [key for key in observations["sensor"].unique() if sensor.named(key).relative]
+    return observations.assign(relative=observations["scene"].isin(scenes) | observations["sensor"].isin(cameras))
+
+
+def _light(observations: pd.DataFrame, judged: pd.DataFrame, on: date) -> list[Finding]:
+    """Return a finding where the index of healthy plots followed the light on slopes in the last season."""
+    begun = pd.Timestamp(on, tz="UTC") - pd.Timedelta(days=LIGHT.season)
+    weak = judged.loc[judged["found"], "plot"].unique()
+    rows = observations[(observations["index"] == INDEX) & ~observations["plot"].isin(weak)]
+    r, n = light_left(rows[pd.to_datetime(rows["time"], utc=True) >= begun])
+    if not abs(r) > LIGHT.most:
+        return []
+    return [_finding("light", days=LIGHT.season, index=INDEX.upper(), r=f"{r:.2f}", n=n)]
 
 
 def _by_drone(

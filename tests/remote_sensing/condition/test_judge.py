@@ -142,6 +142,23 @@ def test_without_a_history_of_two_years_only_neighbours_are_judged_and_the_table
     assert (rows["of"] == GROUP).all()
 
 
+def test_pictures_that_are_comparable_within_themselves_only_rank_plots_among_similar_ones_and_no_more(county):
+    observations = table_of(county)
+    # each date with its own gain, as raw counts under another sky have
+    gain = 1 + 0.2 * np.sin(observations["time"].dt.day_of_year.to_numpy())
+    raw = observations.assign(sensor="four_band", relative=True, median=observations["median"] * gain)
+    judged = judge(raw, plots_of(county), ON)
+    assert not judged[judged["kind"] != "neighbours"]["found"].any()
+    assert (judged[judged["kind"] == "time"]["reason"] == "no_observation").all()
+    weakest = judged[judged["found"]]
+    assert len(weakest) >= 3
+    assert set(weakest["plot"]) <= set(county.plots[::GROUP])
+    mixed = judge(pd.concat([observations.assign(relative=False), raw], ignore_index=True), plots_of(county), ON)
+    plain = judge(observations, plots_of(county), ON)
+    of_time = [one[one["kind"] != "neighbours"].reset_index(drop=True) for one in (mixed, plain)]
+    pd.testing.assert_frame_equal(*of_time)
+
+
 def test_a_replanted_plot_starts_anew_and_one_that_nobody_sees_says_so(county):
     observations = table_of(county)
     lost, gone = county.plots[0], county.plots[1]

@@ -74,6 +74,29 @@ def test_a_sensor_with_too_few_pairs_is_left_out_and_that_is_told():
     assert np.isnan(offsets["ndvi", "landsat8"])
 
 
+def test_pictures_that_must_not_be_compared_between_dates_are_left_out_even_where_they_are_the_most():
+    raw = pd.concat([table(DAYS, [0.5] * 12, plot=plot, sensor="four_band", relative=True) for plot in "PQ"])
+    rows = pd.concat([raw, table(DAYS, [0.7] * 12, relative=False)], ignore_index=True)
+    found, offsets = joined(rows)
+    assert set(found["sensor"]) == {"sentinel2_l2a"}
+    assert np.isnan(offsets["ndvi", "four_band"])
+    assert joined(raw)[0].empty
+
+
+def test_two_orbits_of_a_sensor_are_brought_to_one_level_by_pairs_of_enough_days():
+    drawn = np.random.default_rng(2)
+    truth = drawn.normal(0.7, 0.05, 12)
+    plots = [table(DAYS, truth, plot=f"P{k}", orbit="18") for k in range(4)]
+    other = [table(DAYS[:11] + pd.Timedelta(days=2), truth[:11] + 0.03, plot=f"P{k}", orbit="118") for k in range(4)]
+    found, offsets = joined(pd.concat([*plots, *other], ignore_index=True))
+    assert offsets == {}
+    moved = found[found["orbit"] == "118"].sort_values(["plot", "time"])["median"].to_numpy()
+    assert moved == pytest.approx(np.tile(truth[:11], 4), abs=1e-9)
+    # on four days there are pairs enough, but one haze each
+    few, _ = joined(pd.concat([*plots, *(one.iloc[:4] for one in other)], ignore_index=True))
+    assert (few[few["orbit"] == "118"].groupby("plot")["median"].first() == truth[0] + 0.03).all()
+
+
 def test_an_empty_table_has_no_series():
     none = table(DAYS, [0.7] * 12).iloc[:0]
     found, offsets = joined(none)

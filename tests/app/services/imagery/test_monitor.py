@@ -103,6 +103,42 @@ def test_pruning_in_the_diary_stands_beside_the_finding_and_holds_the_message(pi
     assert areas.told(OPERATOR, pictured_copy, row["id"])["explained"][0]["zh"] == "修剪"
 
 
+def with_rows(home, monkeypatch, change):
+    """Let the pictures' numbers be read as `change` makes them."""
+    read = home.store.plot_pictures
+    monkeypatch.setattr(home.store, "plot_pictures", lambda *told, **more: change(read(*told, **more), more))
+
+
+def test_a_fallen_plot_whose_burn_index_fell_too_is_severe(pictured_copy, monkeypatch):
+    was = open_areas(pictured_copy).query("plot == @FALLEN and kind == 'time'").iloc[0]
+    late = pd.Timestamp(LAST - timedelta(days=36), tz="UTC")
+
+    def felled(rows, asked):
+        if "nbr" not in (asked.get("indices") or ()):
+            return rows
+        gone = (rows["plot"] == FALLEN) & (pd.to_datetime(rows["time"], utc=True) >= late)
+        burnt = rows.assign(index="nbr", median=rows["median"].where(~gone, rows["median"] - 0.2))
+        return pd.concat([rows, burnt], ignore_index=True)
+
+    with_rows(pictured_copy, monkeypatch, felled)
+    monitor.run(OPERATOR, pictured_copy, TODAY)
+    now = open_areas(pictured_copy).query("plot == @FALLEN and kind == 'time'").iloc[0]
+    assert (was["severity"], now["severity"]) == (2, 3)
+
+
+def test_pictures_that_are_relative_are_not_compared_with_earlier_ones(pictured_copy, monkeypatch):
+    with_rows(pictured_copy, monkeypatch, lambda rows, asked: rows.assign(sensor="four_band") if len(rows) else rows)
+    monitor.run(OPERATOR, pictured_copy, TODAY)
+    state = monitor.state(OPERATOR, pictured_copy)
+    assert (state["judged"], state["no_observation"]) == (0, 16)
+
+
+def test_an_index_that_follows_the_light_on_slopes_is_a_finding(pictured_copy, monkeypatch):
+    monkeypatch.setattr(monitor, "light_left", lambda rows: (0.41, 88))
+    told = monitor.run(OPERATOR, pictured_copy, TODAY)
+    assert any("r = 0.41，88 个地块" in one.zh and "NDVI" in one.zh for one in told.findings)
+
+
 def test_a_replanting_that_somebody_found_on_a_walk_counts_as_an_event(pictured_copy):
     area = open_areas(pictured_copy).query("plot == @FALLEN").iloc[0]
     walks.tick(
