@@ -157,10 +157,13 @@ class Network:
         Draws the first weights.
     start : float
         Share of pixels that are crown middles: where the answer starts. [1]
+    dropped : float
+        Share of the coarsest channels that each picture learns without (Tompson et al. 2015). [1]
     """
 
-    def __init__(self, channels, widths, rng, start=0.03):
+    def __init__(self, channels, widths, rng, start=0.03, dropped=0.0):
         self.widths = tuple(widths)
+        self.dropped, self.rng = dropped, rng
         before = (4 * channels, *self.widths[:-1])
         self.down = [(Layer.drawn(c, w, rng), Layer.drawn(w, w, rng)) for c, w in zip(before, self.widths, strict=True)]
         pairs = list(zip(self.widths[:-1], self.widths[1:], strict=True))[::-1]
@@ -184,6 +187,8 @@ class Network:
                 fine = signal
                 signal, top = halved(fine)
                 self.tops.append((fine, top))
+        self.kept = ((self.rng.random(signal.shape[:2]) >= self.dropped) / (1 - self.dropped)).astype(signal.dtype)
+        signal = signal * self.kept[:, :, None, None]
         for layer, (fine, _) in zip(self.up, self.tops[::-1], strict=True):
             signal = layer.forward(np.concatenate([doubled(signal), fine], 1))
         self.seen = signal
@@ -200,6 +205,7 @@ class Network:
             sides.append(signal[:, coarse:])
             n, _, height, width = signal.shape
             signal = signal[:, :coarse].reshape(n, coarse, height // 2, 2, width // 2, 2).sum((3, 5))
+        signal = signal * self.kept[:, :, None, None]
         for level in range(len(self.down) - 1, -1, -1):
             if level < len(self.up):
                 _, top = self.tops[level]

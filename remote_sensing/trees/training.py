@@ -1,10 +1,10 @@
-"""How a crown network learns: cut-outs of labelled pictures, turned and tinted, against hills on the labels."""
+"""How a crown network learns: cut-outs of labelled pictures, turned and tinted, against discs on the labels."""
 
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, special
 from scipy.spatial import cKDTree
 
 from agro import parameters
@@ -13,6 +13,7 @@ from remote_sensing.trees.features import CHANNELS
 
 FILE = Path(__file__).with_name("learned.toml")
 WARMING = 10  # steps in which the rate grows to its full size
+EDGE = 0.5  # half the width in which a disc fades [px]
 REGISTERED = (0.35, 0.65)  # shares of the training after which labels are laid on the crowns
 
 
@@ -25,7 +26,8 @@ class Training(NamedTuple):
     steps: Annotated[int, "1"]
     rate: Annotated[float, "1"]
     decay: Annotated[float, "1"]
-    spread: Annotated[float, "px"]
+    reach: Annotated[float, "px"]
+    dropped: Annotated[float, "1"]
     turn: Annotated[float, "deg"]
     zoom: Annotated[float, "1"]
     colour: Annotated[float, "1"]
@@ -49,17 +51,18 @@ def widths() -> tuple[int, ...]:
     return tuple(parameters.load(FILE, "network", Shape).widths)
 
 
-def hills(points, size, spread):
-    """Return exp(-d^2 / 2 spread^2) of the distance d to the nearest point on the half grid of a window.
+def discs(points, size, reach):
+    """Return where a crown's middle is within reach, on the half grid of a window, with an edge of a pixel or two.
 
-    `points` are rows and columns [px], shape (n, 2); the answer has shape (size / 2, size / 2).
+    `points` are rows and columns [px], shape (n, 2); the answer has shape (size / 2, size / 2). The heat that is
+    learned from it is the chance that a tree found at a pixel would meet a label.
     """
     if not len(points):
         return np.zeros((size // 2, size // 2), np.float32)
     middle = np.arange(0, size, 2) + 0.5
     place = np.stack(np.meshgrid(middle, middle, indexing="ij"), -1).reshape(-1, 2)
-    distance = cKDTree(points).query(place, distance_upper_bound=6 * spread)[0]
-    return np.exp(-((distance / spread) ** 2) / 2).reshape(size // 2, size // 2).astype(np.float32)
+    distance = cKDTree(points).query(place)[0]
+    return special.expit((reach - distance) / EDGE).reshape(size // 2, size // 2).astype(np.float32)
 
 
 def cut_out(channels, points, size, rule, rng):
@@ -151,7 +154,8 @@ def fitted(pictures, points, seed, rule=None, levels=None, watch=None):
         What `network.answered` takes.
     """
     rule, rng = rule or settings(), np.random.default_rng(seed)
-    net, descent = network.Network(CHANNELS, levels or widths(), rng), network.Descent(rule.decay)
+    net = network.Network(CHANNELS, levels or widths(), rng, dropped=rule.dropped)
+    descent = network.Descent(rule.decay)
     area = np.array([picture[0].size for picture in pictures], float)
     steps = max(rule.steps, int(np.ceil(rule.rounds * area.sum() / rule.window**2 / rule.batch)))
     moved = [np.zeros(2) for _ in pictures]
@@ -163,7 +167,7 @@ def fitted(pictures, points, seed, rule=None, levels=None, watch=None):
             queue += list(rng.permutation(np.repeat(np.arange(len(area)), np.ceil(area / rule.window**2).astype(int))))
         taken, queue = queue[: rule.batch], queue[rule.batch :]
         cuts = [cut_out(pictures[i], points[i] + moved[i], rule.window, rule, rng) for i in taken]
-        wanted = np.stack([hills(place, rule.window, rule.spread) for _, place, _ in cuts])
+        wanted = np.stack([discs(place, rule.window, rule.reach) for _, place, _ in cuts])
         chance = 1 / (1 + np.exp(-net.forward(np.stack([window for window, _, _ in cuts]))))
         wrong = (chance - wanted) * np.stack([known for *_, known in cuts])
         net.backward((10 * wrong / wrong.size).astype(np.float32))

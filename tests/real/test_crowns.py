@@ -1,77 +1,44 @@
-"""Crowns learned from colour on 40 labelled aerial pictures: half of the places teach, the other half judge.
+"""Crowns learned from colour on 40 labelled aerial pictures: half of the places taught, the other half judges.
 
-The places, in order of their names, take turns: first to the teaching half, second to the judging half. All choices
-(widths, rounds, spread, peaks) were made by leaving out places of the teaching half. A city and a crop number are one
-place in all years.
+All choices (rounds, reach, left-out channels, peaks) were made by leaving out places of the teaching half, which
+`python -m tests.real.teach_crowns` teaches to the model that comes with the package.
 
-What was measured, one-to-one within 2.4 m, on the judging half: precision 0.51, recall 0.55, F1 0.53; five random
-halves gave 0.48 to 0.54, 0.51 on average. The 0.60 that was wished for was not reached. With 338 labelled trees F1 is
-0.49, with 601 0.51, with 1,212 0.53: each doubling gives 0.02. The authors of the labels report F1 0.735 with a root
+What was measured, one-to-one within 2.4 m, on the judging half: precision 0.57, recall 0.56, F1 0.56; within 3 m 0.61.
+The 0.60 that was wished for within 2.4 m was not reached. What was tried on the teaching half (F1 alone 0.50 with
+hills and 30 rounds, 0.51 with discs, left-out channels and 60): wider networks, 200 rounds, weights averaged over
+steps, guessing the near infrared beside, scoring candidates anew by trees of decisions, three zooms: none gave more
+than 0.01. The near infrared band itself gave 0.02. Labels were drawn on pictures of other years: moved together, at
+best by up to four pixels a picture, they would give 0.03. The authors of the labels report F1 0.735 with a root
 mean square distance of 2.16 m, pairs being allowed up to 6 m, from 40 times as many labels and a near infrared band
 (Ventura et al. 2024, Int. J. Appl. Earth Obs. Geoinf. 130:103848; 10 pixels in their program): if distances are spread
-evenly round the label, seven tenths of their pairs stand within 2.4 m, which is F1 0.52. By their rule it is 0.69 here.
+evenly round the label, seven tenths of their pairs stand within 2.4 m, which is F1 0.52. By their rule it is 0.70 here.
 """
-
-import csv
-import json
-from typing import NamedTuple
 
 import numpy as np
 import pytest
-import rasterio
 from skimage.filters import threshold_otsu
 
 from remote_sensing.trees import crowns, learned, scoring
+from tests.real.street_trees import CELL, Tile, folder_of, halves, read
+from tests.real.teach_crowns import taught
 
 pytestmark = pytest.mark.real_data
-CELL = 0.6
 WINDOW = 64  # pixels of a window whose plant cover is told, 38 m
 FAR = 6.0  # what the authors of the labels allowed [m]
 
 
-class Tile(NamedTuple):
-    """One labelled picture; points are rows and columns [px]."""
-
-    name: str
-    place: tuple[str, int]
-    rgb: np.ndarray
-    points: np.ndarray
-
-
 @pytest.fixture(scope="module")
 def tiles(real_data) -> dict[str, Tile]:
-    folder = real_data / "imagery" / "urban_trees_rgbn"
-    if not folder.is_dir():
-        pytest.skip(f"no labelled pictures at {folder}")
-    with (folder / "tiles.csv").open(encoding="utf-8") as listed:
-        rows = list(csv.DictReader(listed))
-    return {row["tile"]: tile(folder, row["tile"], (row["city"], int(row["crop"]))) for row in rows}
-
-
-def tile(folder, name, place) -> Tile:
-    with rasterio.open(folder / "images" / f"{name}.tif") as file:
-        rgb, back = file.read([1, 2, 3]), ~file.transform
-    features = json.loads((folder / "json" / f"{name}.json").read_text(encoding="utf-8"))["features"]
-    points = [(back * feature["geometry"]["coordinates"])[::-1] for feature in features]
-    return Tile(name, place, rgb, np.array(points) - 0.5)
+    if not folder_of(real_data).is_dir():
+        pytest.skip(f"no labelled pictures at {folder_of(real_data)}")
+    return read(real_data)
 
 
 @pytest.fixture(scope="module")
-def halves(tiles) -> tuple[list[Tile], list[Tile]]:
-    places = sorted({one.place for one in tiles.values()})
-    teaching = set(places[::2])
-    return (
-        [one for one in tiles.values() if one.place in teaching],
-        [one for one in tiles.values() if one.place not in teaching],
-    )
-
-
-@pytest.fixture(scope="module")
-def found(halves) -> list[tuple[Tile, np.ndarray]]:
-    """The judging half, each picture with the rows and columns that a model of the teaching half finds."""
-    teaching, judging = halves
-    model = learned.train([one.rgb for one in teaching], [one.points for one in teaching], CELL, seed=0)
-    return [(one, model.find(one.rgb, CELL)[:, :2]) for one in judging]
+def found(tiles) -> list[tuple[Tile, np.ndarray]]:
+    """The judging half, each picture with the rows and columns that the model of the teaching half finds."""
+    model = learned.CrownModel.load(learned.STREET_TREES)
+    return [(one, model.find(one.rgb, CELL)[:, :2]) for one in halves(tiles)[1]]
 
 
 def judged(found, reach=scoring.REACH) -> scoring.Score:
@@ -85,8 +52,8 @@ def plants(rgb):
     return green > np.clip(threshold_otsu(green), 0.02, 0.12)
 
 
-def test_no_place_stands_in_both_halves_and_no_label_is_left_out(tiles, halves):
-    teaching, judging = halves
+def test_no_place_stands_in_both_halves_and_no_label_is_left_out(tiles):
+    teaching, judging = halves(tiles)
     assert not {one.place for one in teaching} & {one.place for one in judging}
     assert (len(teaching), len(judging)) == (21, 19)
     assert sum(len(one.points) for one in tiles.values()) == 2324
@@ -95,17 +62,17 @@ def test_no_place_stands_in_both_halves_and_no_label_is_left_out(tiles, halves):
 def test_crowns_of_places_it_never_saw_are_found_within_2_4_m(found):
     score = judged(found)
     assert score.labelled == 1112
-    assert score.f1 > 0.50  # 0.53 was measured; the 0.60 that was wished for was not reached
-    assert score.precision > 0.45
-    assert score.recall > 0.45
+    assert score.f1 > 0.55  # 0.562 was measured; the 0.60 that was wished for was not reached
+    assert score.precision > 0.54
+    assert score.recall > 0.53
 
 
 def test_within_the_six_metres_of_the_authors_two_thirds_are_found(found):
     assert judged(found, FAR).f1 > 0.65
 
 
-def test_learning_beats_discs_on_the_plant_mask(halves, found):
-    teaching, judging = halves
+def test_learning_beats_discs_on_the_plant_mask(tiles, found):
+    teaching, judging = halves(tiles)
 
     def discs(tiles, diameter, threshold):
         scores = []
@@ -116,7 +83,7 @@ def test_learning_beats_discs_on_the_plant_mask(halves, found):
         return scoring.total(scores).f1
 
     best = max((discs(teaching, d, t), d, t) for d in (4.0, 6.0, 8.0) for t in (0.2, 0.3, 0.4))
-    assert judged(found).f1 > discs(judging, *best[1:]) + 0.10  # 0.53 and 0.38
+    assert judged(found).f1 > discs(judging, *best[1:]) + 0.10  # 0.56 and 0.38
 
 
 def test_where_plants_cover_more_than_two_fifths_crowns_are_not_to_be_counted_from_colour(found):
@@ -140,3 +107,11 @@ def test_labels_of_another_year_are_copies_so_they_tell_nothing_of_how_well_peop
     apart = np.linalg.norm(before.points[:, None] - after.points[None], axis=2).min(1)
     assert (apart < 0.01).sum() == 40  # the same numbers to the centimetre, of 45
     assert len(after.points) == 44
+
+
+@pytest.mark.province
+def test_the_model_that_comes_along_is_what_the_teaching_half_teaches(tiles, found):
+    """Minutes long. Other processors round differently, and 190 steps make much of it: the score is compared."""
+    again = taught(tiles)
+    other = [(one, again.find(one.rgb, CELL)[:, :2]) for one, _ in found]
+    assert judged(other).f1 == pytest.approx(judged(found).f1, abs=0.02)

@@ -57,18 +57,23 @@ def test_a_convolution_is_that_of_scipy(monkeypatch):
     np.testing.assert_allclose(network.convolved(pictures, weight.reshape(4, -1)), wanted, atol=1e-4)
 
 
-def test_gradients_are_the_slopes_of_the_loss():
+@pytest.mark.parametrize("dropped", [0.0, 0.4])
+def test_gradients_are_the_slopes_of_the_loss(dropped):
     rng = np.random.default_rng(1)
-    net = network.Network(3, (4, 6, 8), rng)
+    net = network.Network(3, (4, 6, 8), rng, dropped=dropped)
     for layer in net.layers:  # float64: slopes by small steps
         layer.weight, layer.gain, layer.bias = (a.astype(float) for a in (layer.weight, layer.gain, layer.bias))
     net.last, net.last_bias = net.last.astype(float), net.last_bias.astype(float)
     pictures, wanted = rng.standard_normal((2, 3, 32, 32)), rng.random((2, 16, 16))
 
-    def loss():
-        return float(((net.forward(pictures) - wanted) ** 2).sum() / 2)
+    def answer():
+        net.rng = np.random.default_rng(6)  # the same channels are left out each time
+        return net.forward(pictures)
 
-    net.backward(net.forward(pictures) - wanted)
+    def loss():
+        return float(((answer() - wanted) ** 2).sum() / 2)
+
+    net.backward(answer() - wanted)
     for array, gradient, _ in list(net.parameters()):
         way = rng.standard_normal(array.shape)
         kept, step = array.copy(), 1e-6
@@ -79,6 +84,25 @@ def test_gradients_are_the_slopes_of_the_loss():
         array[...] = kept
         slope = (gradient * way).sum()
         assert (above - below) / (2 * step) == pytest.approx(slope, rel=1e-4, abs=1e-4)
+
+
+def test_left_out_channels_change_what_is_learned_and_not_what_is_answered():
+    pictures = np.random.default_rng(3).standard_normal((4, 3, 32, 32)).astype(np.float32)
+    nets = [network.Network(3, (4, 40), np.random.default_rng(2), dropped=share) for share in (0.0, 0.5)]
+    np.testing.assert_array_equal(*(network.answered(net.folded(), pictures) for net in nets))
+    whole, part = (net.forward(pictures) for net in nets)
+    assert np.abs(whole - part).max() > 1e-3
+    assert 0.3 < (nets[1].kept == 0).mean() < 0.7
+    assert set(np.unique(nets[1].kept)) == {0, 2}
+
+
+def test_a_disc_holds_what_lies_within_reach_of_a_label():
+    disc = training.discs(np.array([[20.5, 30.5]]), 64, 4.0)
+    rows, cols = np.mgrid[:64:2, :64:2] + 0.5
+    distance = np.hypot(rows - 20.5, cols - 30.5)
+    assert (disc[distance < 3] > 0.85).all()
+    assert (disc[distance > 5] < 0.15).all()
+    assert not training.discs(np.zeros((0, 2)), 64, 4.0).any()
 
 
 def test_the_folded_form_answers_as_the_layers_do_with_the_means_of_training():
@@ -201,7 +225,7 @@ def test_a_darker_picture_in_warmer_light_gives_nearly_the_same_trees(model):
 def test_labels_that_are_off_together_are_laid_on_the_crowns():
     rng = np.random.default_rng(4)
     middles = rng.uniform(10, 118, (30, 2))
-    logits = 8 * training.hills(middles, 128, 2.5) - 4
+    logits = 8 * training.discs(middles, 128, 2.5) - 4
     assert training.moved_onto(logits, middles + np.array([2, -3]), 4).tolist() == [-2, 3]
     assert training.moved_onto(logits, middles, 4).tolist() == [0, 0]
 
