@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pyogrio
 import shapely
 
 from agro import units
-from agro.vectors.repair import areas, polygons
+from agro.vectors.repair import areas
 
 LEGEND = {
     "area": "area on the ellipsoid [m2] 椭球面积（平方米）",
@@ -53,6 +53,23 @@ def write_plots(frame: gpd.GeoDataFrame, path: str | Path, format: str) -> Path:
         beside = Path(folder) / f"plots.{format.rpartition('.')[2]}"
         WRITERS[format](frame, beside)
         os.replace(beside, path)
+    return path
+
+
+def write_kml(
+    frames: Mapping[str, gpd.GeoDataFrame], path: str | Path, colours: Mapping[str, str] | None = None
+) -> Path:
+    """Write layers of outlines, points or lines as one KML with a folder each and return the path.
+
+    Parameters
+    ----------
+    frames : mapping of {str: GeoDataFrame}
+        With a CRS; the column `name` labels a place.
+    colours : mapping of {str: str}, optional
+        "#rrggbb" of layers.
+    """
+    path = Path(path)
+    _kml_folders({layer: _plain(frame.to_crs(4326)) for layer, frame in frames.items()}, path, colours or {})
     return path
 
 
@@ -130,31 +147,68 @@ def _geojson(frame, path):
 
 
 def _kml(frame, path):
+    _kml_folders({"plots": frame}, path, {})
+
+
+def _kml_folders(frames, path, colours):
     root = ElementTree.Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     document = ElementTree.SubElement(root, "Document")
-    ElementTree.SubElement(document, "name").text = "plots"
-    for record, shape in zip(_records(frame), frame.geometry, strict=True):
-        placemark = ElementTree.SubElement(document, "Placemark")
-        ElementTree.SubElement(placemark, "name").text = _xml_text(record.get("name") or "")
-        extended = ElementTree.SubElement(placemark, "ExtendedData")
-        for key, value in record.items():
-            if value is not None and key != "name":
-                data = ElementTree.SubElement(extended, "Data", name=_xml_text(key))
-                ElementTree.SubElement(data, "value").text = _xml_text(value)
-        parts = shapely.get_parts(polygons(shape)) if shape is not None else []
-        holder = ElementTree.SubElement(placemark, "MultiGeometry") if len(parts) > 1 else placemark
-        for part in parts:
-            polygon = ElementTree.SubElement(holder, "Polygon")
-            _ring(polygon, "outerBoundaryIs", part.exterior)
-            for hole in part.interiors:
-                _ring(polygon, "innerBoundaryIs", hole)
+    ElementTree.SubElement(document, "name").text = _xml_text(", ".join(frames))
+    for layer, frame in frames.items():
+        folder = ElementTree.SubElement(document, "Folder") if len(frames) > 1 else document
+        if len(frames) > 1:
+            ElementTree.SubElement(folder, "name").text = _xml_text(layer)
+        if layer in colours:
+            _kml_style(document, layer, colours[layer])
+        for record, shape in zip(_records(frame), frame.geometry, strict=True):
+            placemark = ElementTree.SubElement(folder, "Placemark")
+            ElementTree.SubElement(placemark, "name").text = _xml_text(record.get("name") or "")
+            if layer in colours:
+                ElementTree.SubElement(placemark, "styleUrl").text = f"#{layer}"
+            extended = ElementTree.SubElement(placemark, "ExtendedData")
+            for key, value in record.items():
+                if value is not None and key != "name":
+                    data = ElementTree.SubElement(extended, "Data", name=_xml_text(key))
+                    ElementTree.SubElement(data, "value").text = _xml_text(value)
+            parts = [one for one in _simple(shape) if not one.is_empty]
+            holder = ElementTree.SubElement(placemark, "MultiGeometry") if len(parts) > 1 else placemark
+            for part in parts:
+                _kml_shape(holder, part)
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _kml_style(document, layer, colour):
+    """Add the style of a layer from its "#rrggbb"; KML wants alpha, blue, green, red."""
+    turned = f"{colour[5:7]}{colour[3:5]}{colour[1:3]}"
+    style = ElementTree.SubElement(document, "Style", id=layer)
+    for kind, sheer in (("IconStyle", "ff"), ("LineStyle", "ff"), ("PolyStyle", "55")):
+        ElementTree.SubElement(ElementTree.SubElement(style, kind), "color").text = f"{sheer}{turned}"
+
+
+def _simple(shape):
+    """Return the single shapes that a shape is made of."""
+    parts = list(shape.geoms) if hasattr(shape, "geoms") else [] if shape is None else [shape]
+    return [one for part in parts for one in (_simple(part) if hasattr(part, "geoms") else [part])]
+
+
+def _kml_shape(holder, shape):
+    if shape.geom_type == "Polygon":
+        polygon = ElementTree.SubElement(holder, "Polygon")
+        _ring(polygon, "outerBoundaryIs", shape.exterior)
+        for hole in shape.interiors:
+            _ring(polygon, "innerBoundaryIs", hole)
+        return
+    element = ElementTree.SubElement(holder, "Point" if shape.geom_type == "Point" else "LineString")
+    ElementTree.SubElement(element, "coordinates").text = _pairs(shape)
 
 
 def _ring(polygon, tag, ring):
     linear = ElementTree.SubElement(ElementTree.SubElement(polygon, tag), "LinearRing")
-    pairs = shapely.get_coordinates(ring).tolist()
-    ElementTree.SubElement(linear, "coordinates").text = " ".join(f"{x!r},{y!r}" for x, y in pairs)
+    ElementTree.SubElement(linear, "coordinates").text = _pairs(ring)
+
+
+def _pairs(shape):
+    return " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(shape).tolist())
 
 
 def _xml_text(value):

@@ -123,9 +123,9 @@ def series_file(path: Path, plot: str, index: str = "ndvi") -> Path | None:
     return _written(tables.series, path, plot, index)
 
 
-def package(path: Path, walk: str | None = None) -> Path | None:
-    """Return the GeoPackage of all outlines, or None after its refusal was shown."""
-    return _written(tables.geopackage, path, walk)
+def outlines_file(path: Path, kind: str) -> Path | None:
+    """Return all outlines as one file, or None after its refusal was shown."""
+    return _written(tables.everything, path, kind)
 
 
 def _or_why(service: str, *arguments: Any) -> tuple[Any, str]:

@@ -10,7 +10,7 @@ import streamlit as st
 from app import session
 from app.answers import images
 from app.answers.pictures import Asked
-from app.services.imagery import exports
+from app.services.imagery import exports, tables
 
 MOST = 500_000_000
 """Bytes that a page hands over: it holds them in memory, and a flight's full size may be gigabytes."""
@@ -36,8 +36,8 @@ def layer(asked: Asked, name: str) -> Offer:
 
 
 def outlines() -> Offer:
-    """Return all outlines in one GeoPackage: plots, weak areas, zones, crowns, gaps."""
-    return Offer(session.t("picture_downloads.package"), ("gpkg",), lambda path, kind: images.package(path))
+    """Return all outlines in one file: plots, weak areas, zones, crowns, gaps."""
+    return Offer(session.t("picture_downloads.package"), tables.TOGETHER, images.outlines_file)
 
 
 def show(offers: Mapping[str, Offer], key: str) -> None:

@@ -1,6 +1,7 @@
 """What is written out is what is shown."""
 
 import zipfile
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -16,10 +17,17 @@ from app.services.imagery import exports, layers, tables, values, walks
 from tests.app.services.imagery import ground_truth as truth
 from tests.app.services.imagery.conftest import FALLEN, PATCHED
 from tests.app.services.imagery.test_layers import kept
+from tests.app.views import picture_home
 
 
 def newest(home):
     return home.store.scenes()[0]
+
+
+@pytest.fixture(scope="module")
+def orchard(tmp_path_factory):
+    """The hillside with flights over both farms."""
+    return picture_home.make(tmp_path_factory.mktemp("orchard"))
 
 
 def test_the_numbers_of_an_index_are_those_that_are_shown(pictured, tmp_path):
@@ -107,7 +115,7 @@ def test_weak_areas_for_a_spreadsheet_begin_with_the_mark_for_chinese(pictured, 
 
 def test_a_geopackage_holds_every_layer_and_the_styles_of_qgis(pictured_copy, tmp_path):
     walk = walks.begin(OPERATOR, pictured_copy)
-    path = tables.geopackage(OPERATOR, pictured_copy, tmp_path / "all.gpkg", walk.id)
+    path = tables.everything(OPERATOR, pictured_copy, tmp_path / "all.gpkg", walk=walk.id)
     names = {name for name, _ in pyogrio.list_layers(path)}
     assert {"plots", "areas", "stops", "route", "zones", "layer_styles"} <= names
     assert len(gpd.read_file(path, layer="plots")) == 16
@@ -115,6 +123,66 @@ def test_a_geopackage_holds_every_layer_and_the_styles_of_qgis(pictured_copy, tm
     styles = pyogrio.read_dataframe(path, layer="layer_styles")
     assert {"plots", "areas", "route"} <= set(styles["f_table_name"])
     assert styles["styleQML"].str.startswith("<!DOCTYPE qgis").all()
+
+
+def test_a_kml_holds_the_same_layers_as_folders(pictured_copy, tmp_path):
+    walk = walks.begin(OPERATOR, pictured_copy)
+    names = [name for name, _ in pyogrio.list_layers(tables.everything(OPERATOR, pictured_copy, tmp_path / "all.gpkg"))]
+    path = tables.everything(OPERATOR, pictured_copy, tmp_path / "all.kml", "kml", walk.id)
+    folders = ElementTree.parse(path).getroot().findall(".//{*}Folder")  # noqa: S314
+    assert [one.findtext("{*}name") for one in folders] == [
+        *(name for name in names if name != "layer_styles"),
+        "stops",
+        "route",
+    ]
+    assert len(folders[0].findall("{*}Placemark")) == 16
+    assert folders[-1].find(".//{*}LineString") is not None
+    with pytest.raises(InputError, match="unknown format 'shp'"):
+        tables.everything(OPERATOR, pictured_copy, tmp_path / "all.shp", "shp")
+
+
+@pytest.mark.parametrize("kind", tables.FORMATS)
+def test_trees_and_gaps_are_layers_of_their_own(tmp_path, orchard, kind):
+    found = {}
+    for what in ("crowns", "gaps", "plots"):
+        path = tables.outlines(OPERATOR, orchard, tmp_path / f"{what}.{kind}", kind, what)
+        found[what] = pd.read_csv(path) if kind == "csv" else gpd.read_file(path)
+    assert {what: len(table) for what, table in found.items()} == {
+        "crowns": 12,
+        "gaps": 2,
+        "plots": 16,
+    }
+    assert set(found["crowns"]["tree"].astype(int)) == {1, 2, 3, 4, 5, 6, 7}
+    if kind == "kml":
+        assert set(found["gaps"].geom_type) == {"Point"}
+        assert any(name.endswith("#7") for name in found["crowns"]["Name"])
+    elif kind != "csv":
+        assert set(found["gaps"].geom_type) == {"Point"}
+    own = tables.outlines(truth.grower(orchard, "f1"), orchard, tmp_path / f"own.{kind}", kind, "crowns")
+    assert len(pd.read_csv(own) if kind == "csv" else gpd.read_file(own)) == 6
+
+
+def test_zones_are_named_after_their_plot_on_a_globe(pictured, tmp_path):
+    path = tables.outlines(truth.grower(pictured, "f2"), pictured, tmp_path / "zones.kml", "kml", "zones")
+    found = gpd.read_file(path)
+    assert set(found["Name"].str[:4]) == {f"地块{k:02d}" for k in range(9, 16)}  # the last plot is too small
+    assert found["Name"].str.contains("zone 1").sum() == 7
+    assert found.geom_type.isin(["Polygon", "MultiPolygon"]).all()
+
+
+def test_unknown_outlines_are_refused(pictured, tmp_path):
+    with pytest.raises(InputError, match="there are plots"):
+        tables.outlines(OPERATOR, pictured, tmp_path / "x.kml", "kml", "health")
+    with pytest.raises(MissingDataError, match="no gaps"):
+        tables.outlines(OPERATOR, pictured, tmp_path / "x.kml", "kml", "gaps")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_series_asks_for_its_plot_and_for_a_csv(pictured, tmp_path):
+    with pytest.raises(InputError, match="--plot"):
+        tables.series(OPERATOR, pictured, tmp_path / "x.csv", "")
+    with pytest.raises(InputError, match="unknown format 'xlsx'"):
+        tables.series(OPERATOR, pictured, tmp_path / "x.xlsx", FALLEN)
 
 
 def test_a_plots_series_is_what_the_curve_shows(pictured, tmp_path):

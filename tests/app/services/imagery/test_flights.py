@@ -172,7 +172,7 @@ def test_a_mosaic_over_anothers_plots_or_without_a_day_is_refused(orchard, mosai
 
 def test_crowns_and_gaps_stand_in_the_geopackage(orchard, mosaic, tmp_path):
     fly(orchard, mosaic)
-    path = tables.geopackage(truth.grower(orchard), orchard, tmp_path / "all.gpkg")
+    path = tables.everything(truth.grower(orchard), orchard, tmp_path / "all.gpkg")
     crowns = truth.gpd.read_file(path, layer="crowns")
     assert set(crowns.geom_type) <= {"Polygon", "MultiPolygon", "Point"}
     assert crowns.geometry.to_crs(truth.CRS).area.median() == pytest.approx(np.pi * 1.1**2, rel=0.25)
@@ -261,7 +261,7 @@ def test_a_flight_without_a_countable_tree_stops_nobody(orchard, mosaic, rim, tm
     assert (counts["new"], counts["seen"]) == (0, 0)
     assert monitor.run(OPERATOR, orchard, date(2024, 9, 13)).counts["areas"] == 1
     assert {"area", "gap"} <= set(walks.candidates(truth.grower(orchard), orchard)["what"])
-    assert tables.geopackage(truth.grower(orchard), orchard, tmp_path / "all.gpkg").is_file()
+    assert tables.everything(truth.grower(orchard), orchard, tmp_path / "all.gpkg").is_file()
     assert set(flights.of_plot(truth.grower(orchard), orchard, "px")["day"]) == {pd.Timestamp("2024-09-01")}
 
 
