@@ -39,9 +39,9 @@ def listed(stops: list[dict[str, Any]]) -> None:
     t, language = session.t, session.language()
     for k, stop in enumerate(stops, start=1):
         st.markdown(f"**{k}. {stop['plot_name']} · {stop[language]}** — {stop[f'look_{language}']}")
-        st.caption(
-            t("walking.leg", metres=round(stop["metres"]), minutes=round(stop["minutes"]), climb=round(stop["climb"]))
-        )
+        metres, minutes, climb = (round(stop[name]) for name in ("metres", "minutes", "climb"))
+        if k > 1 or metres:  # without an entrance the walk begins at the first stop
+            st.caption(t("walking.leg", metres=metres, minutes=minutes, climb=climb))
 
 
 def ticked(walk: str, stops: list[dict[str, Any]], done: dict[str, Any]) -> None:

@@ -49,3 +49,11 @@ def test_a_walk_is_kept_and_what_was_found_becomes_a_note(open_as, copied, seen)
     assert "已看 1 /" in seen(at)
     assert "已记：缺水" in seen(at)
     assert len(at.get("download_button")) == 3
+
+
+def test_no_way_is_told_to_the_place_where_the_walk_begins(open_as, pictured):
+    at = open_as(pictured, picture_home.grower(pictured), "walk")
+    stops = [one for one in at.markdown if " — " in one.value]
+    legs = [one for one in at.caption if "从上一处走" in one.value]
+    assert len(stops) > 1
+    assert len(legs) == len(stops) - 1
