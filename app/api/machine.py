@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from app.api import ground, pictures, v1
+from app.api import ground, pictures, uploads, v1
 from app.api.door import refuse
 from app.services.platform import Platform
 
@@ -15,6 +15,7 @@ def make_api(home: Platform) -> FastAPI:
     refuse(api)
     api.include_router(ground.router)
     api.include_router(pictures.router)
+    api.include_router(uploads.router)
     api.include_router(v1.router)
 
     @api.get("/health", tags=["health"])

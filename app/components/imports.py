@@ -57,6 +57,10 @@ def show() -> None:
         st.info(t("import.not_you"))
         return
     kind = st.selectbox(t("import.kind"), kinds, key="import_kind", format_func=lambda k: t(f"import.{k}"))
+    if kind in picture_imports.KINDS:
+        st.caption(t(f"import.{kind}_help", most=images.largest()))
+        picture_imports.show(kind, TYPES[kind])
+        return
     st.caption(t(f"import.{kind}_help"))
     upload = st.file_uploader(t("import.file"), type=TYPES[kind], key=f"upload_{kind}")
     if kind == "weather":
@@ -76,9 +80,6 @@ def show() -> None:
             key=f"template_{kind}",
         )  # fmt: skip
     if upload is None:
-        return
-    if kind in picture_imports.KINDS:
-        picture_imports.show(kind, upload)
         return
     path, answers = uploads.stored(upload.name, upload.getvalue()), _answers(kind)
     st.subheader(t("import.understood"))

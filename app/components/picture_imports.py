@@ -8,18 +8,28 @@ import streamlit as st
 
 from app import session, words
 from app.answers import images
-from app.components import notices, uploads
+from app.components import notices, picture_upload
 
 KINDS = ("scene", "mosaic")
 OVERPASS = time(11, 30)
 """Local time at which satellites pass and drones fly."""
 
 
-def show(kind: str, upload: Any) -> None:
-    """Show what a picture was understood as, ask what it does not say, and hand it to the worker."""
+def show(kind: str, types: list[str]) -> None:
+    """Take a picture in, show what it was understood as, ask what it does not say, and hand it to the worker."""
     t = session.t
+    upload = picture_upload.show(types, f"send_{kind}")
+    if upload is None:
+        return
+    if st.session_state.get("import_handed") == upload:
+        st.success(t("import.handed"))
+        notices.next_step("views/runs.py", t("empty.go_runs"))
+        return
+    path = images.sent(upload)
+    if path is None:
+        return
     st.subheader(t("import.understood"))
-    understood = images.look_at(kind, uploads.stored(upload.name, upload.getvalue()))
+    understood = images.look_at(kind, path)
     if understood is None:
         return
     notices.findings(understood.findings, lambda found: words.finding(found, session.language()))
@@ -32,11 +42,10 @@ def show(kind: str, upload: Any) -> None:
     if "time" in understood.questions:
         told["time"] = _moment()
     ready = all(one is not None for one in told.values())
-    if st.button(t("import.commit"), type="primary", disabled=not ready, width="stretch", key="import_commit"):
-        upload.seek(0)
-        if images.bring_in(kind, upload.name, upload, **told) is not None:
-            st.success(t("import.handed"))
-            notices.next_step("views/runs.py", t("empty.go_runs"))
+    asked = st.button(t("import.commit"), type="primary", disabled=not ready, width="stretch", key="import_commit")
+    if asked and images.bring_in(kind, path, **told) is not None:
+        st.session_state.import_handed = upload
+        st.rerun()
 
 
 def _moment() -> datetime | None:

@@ -41,8 +41,12 @@ def recent(viewer: Viewer, home: Platform, n: int = 10) -> list:
 
 
 def recover(home: Platform) -> int:
-    """Mark as failed what was under way when the last server stopped; return how many."""
-    return home.store.recover()
+    """Mark as failed what was under way when the last server stopped and return how many; old uploads are forgotten."""
+    from app.services.imagery import waiting
+
+    stopped = home.store.recover()
+    waiting.sweep(home)
+    return stopped
 
 
 def stop() -> None:

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from app.services.imagery import waiting
+
 pytestmark = pytest.mark.browser
 VIEWS = [
     "home", "plot", "advice", "why", "what_if", "slope", "harvest", "fit", "county_map", "new_plot", "data",
@@ -138,6 +140,28 @@ def test_a_file_of_plots_is_shown_before_it_is_stored(visit, tmp_path):
     someone.page.get_by_text("已导入：新增 1").wait_for()
     someone.still()
     someone.page.screenshot(path=tmp_path / "imported.png")
+
+
+def test_a_picture_larger_than_a_piece_is_sent_through_a_network_that_fails(visit, demo_home, tmp_path):
+    file = tmp_path / "odm_orthophoto.tif"
+    file.write_bytes(b"no picture " * (waiting.PIECE // 5))  # two pieces and a part
+    someone, asked = visit(), []
+
+    def fail_once(route):
+        asked.append(route.request.url)
+        route.abort() if len(asked) == 2 else route.continue_()
+
+    someone.page.route("**/api/uploads/*?at=*", fail_once)
+    someone.open("data")
+    someone.page.get_by_role("combobox").first.click()
+    someone.page.get_by_text("无人机正射影像", exact=True).click()
+    someone.page.get_by_label("选择影像文件").set_input_files(file)
+    someone.page.get_by_text("已全部上传").wait_for()
+    someone.page.get_by_test_id("stAlert").get_by_text("odm_orthophoto.tif").wait_for()  # it is no picture
+    someone.page.screenshot(path=tmp_path / "sent.png")
+    assert [int(one.partition("at=")[2]) // waiting.PIECE for one in asked] == [0, 1, 1, 2]
+    sent = next((demo_home / "cache" / waiting.FOLDER).glob("*/odm_orthophoto.tif"))
+    assert sent.read_bytes() == file.read_bytes()
 
 
 def test_a_run_shows_its_bar_and_ends(visit, tmp_path):

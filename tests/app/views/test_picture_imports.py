@@ -1,8 +1,7 @@
 """Pictures in from the data page: told what they are, asked what they do not say, handed to the worker."""
 
-import io
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from app import session
 from app.answers import images
 from app.components import imports, picture_imports
 from app.services import jobs
+from app.services.imagery import waiting
 from tests.app.services.imagery import ground_truth as truth
 from tests.app.views import picture_home
 
@@ -55,16 +55,41 @@ def test_what_is_no_picture_is_refused_by_name(station, tmp_path, monkeypatch):
 
 
 def test_an_upload_waits_for_the_worker_with_what_was_told(grower, pictured, monkeypatch):
-    handed = {}
+    handed, said = {}, []
+    monkeypatch.setattr(session.st, "error", said.append)
     monkeypatch.setattr(jobs, "submit", lambda viewer, home, kind, **told: handed.update(kind=kind, **told) or "job")
     when = datetime(2024, 9, 1, 11, 30)
-    assert images.bring_in("mosaic", "../../odm.tif", io.BytesIO(b"tif"), time=when) == "job"
-    assert handed["kind"] == "pictures"
-    assert handed["what"] == "mosaic"
-    assert handed["time"] == when
+    upload = waiting.begin(session.viewer(), pictured, "odm.tif", 3)
+    assert images.sent(upload.id) is None
+    assert "0/3" in said[0]
+    waiting.append(session.viewer(), pictured, upload.id, 0, b"tif")
+    assert images.bring_in("mosaic", images.sent(upload.id), time=when) == "job"
+    assert handed == {"kind": "pictures", "what": "mosaic", "time": when, "path": upload.path}
     assert handed["path"].read_bytes() == b"tif"
-    assert handed["path"].is_relative_to(pictured.home / "cache")
-    shutil.rmtree(handed["path"].parent)
+    waiting.drop(session.viewer(), pictured, upload.id)
+
+
+def test_a_picture_that_was_sent_is_looked_at_asked_for_its_day_and_handed_over_once(
+    open_as, pictured, monkeypatch, tmp_path
+):
+    who, handed = picture_home.grower(pictured), []
+    path = picture_home._mosaic(tmp_path / "odm_orthophoto.tif", truth.outlines().iloc[0].bounds)
+    upload = waiting.begin(who, pictured, path.name, path.stat().st_size)
+    waiting.append(who, pictured, upload.id, 0, path.read_bytes())
+    monkeypatch.setattr(picture_imports.picture_upload, "show", lambda types, key: upload.id)
+    monkeypatch.setattr(jobs, "submit", lambda viewer, home, kind, **told: handed.append(told) or "job")
+    page = open_as(pictured, who, "data")
+    page.selectbox(key="import_kind").select("mosaic").run()
+    assert "几个 GB" in " ".join(one.value for one in page.caption)
+    assert page.button(key="import_commit").disabled
+    page.date_input(key="import_date").set_value(date(2024, 9, 1)).run()
+    page.button(key="import_commit").click().run()
+    assert not page.exception
+    assert [one["path"] for one in handed] == [upload.path]
+    assert handed[0]["time"].utcoffset() is not None
+    assert "已交给后台" in page.success[0].value
+    assert "import_commit" not in {one.key for one in page.button}
+    waiting.drop(who, pictured, upload.id)
 
 
 def test_the_data_page_offers_pictures_to_who_may_bring_them_in(open_as, pictured):

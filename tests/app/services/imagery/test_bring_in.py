@@ -14,7 +14,7 @@ from agro.errors import InputError, MissingDataError, NotAllowedError
 from agro.farm import Role, Viewer
 from agro.store import EVERYTHING, OPERATOR
 from app.services import imports, jobs
-from app.services.imagery import bring_in, checksum, extent, queue, scenes
+from app.services.imagery import bring_in, checksum, extent, queue, scenes, waiting
 from remote_sensing.scene import Quality
 from tests.app import small
 from tests.app.services.imagery import ground_truth as truth
@@ -200,12 +200,13 @@ def test_an_upload_waits_for_the_worker_and_is_gone_after_it(bare, tmp_path):
     with zipfile.ZipFile(packed, "w") as archive:
         for one in path.iterdir():
             archive.write(one, f"../../{path.name}/{one.name}")  # a zip that would write elsewhere
-    with packed.open("rb") as content:
-        waiting = queue.put_aside(OPERATOR, bare, f"../../{path.name}.zip", content)
-    assert waiting.is_relative_to(bare.home / "cache")
-    told = queue.work(OPERATOR, bare, what="scene", path=waiting)
+    content = packed.read_bytes()
+    upload = waiting.begin(OPERATOR, bare, f"../../{path.name}.zip", len(content))
+    waiting.append(OPERATOR, bare, upload.id, 0, content)
+    assert upload.path.is_relative_to(bare.home / "cache")
+    told = queue.work(OPERATOR, bare, what="scene", path=waiting.complete(OPERATOR, bare, upload.id))
     assert told["counts"]["told"] == "added"
-    assert not waiting.parent.exists()
+    assert not upload.path.parent.exists()
     with pytest.raises(InputError, match="no such upload"):
         queue.work(OPERATOR, bare, what="scene", path=path)
 
