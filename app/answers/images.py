@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -14,8 +14,9 @@ from agro.store import rights
 from app import session
 from app.answers.pictures import ask
 from app.services import jobs
-from app.services.imagery import areas, curves, drawing, exports, flights, monitor, queue, tables, zones
+from app.services.imagery import areas, curves, drawing, exports, flights, monitor, queue, tables, waiting, zones
 from app.services.imagery.curves import Curve
+from app.services.imagery.settings import whole
 from remote_sensing import sensor
 from remote_sensing.condition.zones import Zones
 
@@ -70,13 +71,22 @@ def flown() -> pd.DataFrame:
     return ask("imagery_flights.quality")
 
 
-def bring_in(
-    what: str, name: str, content: BinaryIO, sensor: str | None = None, time: datetime | None = None
-) -> str | None:
-    """Return the id of the job that reads an upload ("scene" or "mosaic"), or None after its refusal was shown."""
-    path = session.attempt(queue.put_aside, name, content)
-    if path is None:
+def sent(upload: str) -> Path | None:
+    """Return the file of an upload of which all has come, or None after its refusal was shown."""
+    try:
+        return waiting.complete(session.viewer(), session.home(), upload)
+    except AgroError as error:
+        st.error(error.message(session.language()))
         return None
+
+
+def largest() -> int:
+    """Return how much may be sent of one picture. [GB]"""
+    return whole("reading", "bytes") // 10**9
+
+
+def bring_in(what: str, path: Path, sensor: str | None = None, time: datetime | None = None) -> str | None:
+    """Return the id of the job that reads an upload ("scene" or "mosaic"), or None after its refusal was shown."""
     told = {name: value for name, value in (("sensor", sensor), ("time", time)) if value is not None}
     return session.attempt(jobs.submit, "pictures", what=what, path=path, **told)
 
