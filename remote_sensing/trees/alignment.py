@@ -1,11 +1,10 @@
-"""How two flights lie to each other, and whether their colours may be compared."""
+"""How two flights lie to each other."""
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
-from skimage.registration import phase_cross_correlation
 
 from remote_sensing.trees.settings import settings
 
@@ -30,20 +29,6 @@ class Rigid(NamedTuple):
         """Return points (n, 2) of the new flight where the old one has them."""
         c, s = np.cos(np.radians(self.rotation)), np.sin(np.radians(self.rotation))
         return (np.asarray(points) - self.centre) @ np.array([[c, s], [-s, c]]) + self.centre + (self.dx, self.dy)
-
-
-class Light(NamedTuple):
-    """Lines that bring the colours of a new flight to those of an old one, a band each."""
-
-    slope: np.ndarray
-    offset: np.ndarray
-    r2: np.ndarray
-    usable: bool  # where not, only ranks within each flight are compared
-
-    def applied(self, rgb):
-        """Return colours (3, ...) of the new flight as the old one would have seen them, float32."""
-        shape = (3,) + (1,) * (np.ndim(rgb) - 1)
-        return np.asarray(rgb, np.float32) * self.slope.reshape(shape) + self.offset.reshape(shape)
 
 
 def rigid(old, new, spacing):
@@ -126,43 +111,3 @@ def mutual_neighbours(old, new, reach):
     to_new = cKDTree(new).query(old)[1]
     both = (away <= reach) & (to_new[to_old] == np.arange(len(new)))
     return np.flatnonzero(both), to_old[both]
-
-
-def pictures(old, new, cell):
-    """Return how far (dx to the right, dy upwards) [m] a new picture must move onto an old one, by phase correlation.
-
-    Parameters
-    ----------
-    old, new : ndarray, shape (y, x)
-        The same window of two mosaics, grey or a mask of plants.
-    cell : float
-        Side of a pixel. [m]
-    """
-    down, right = phase_cross_correlation(old, new, upsample_factor=10)[0]
-    return float(right * cell), float(-down * cell)
-
-
-def light(old, new):
-    """Return the lines that make colours of two flights comparable, from things that do not change.
-
-    Parameters
-    ----------
-    old, new : array_like, shape (3, n)
-        Colours of the same pixels of roads and roofs in both flights, 0-255.
-
-    Returns
-    -------
-    Light
-        `usable` where each band's line has a high enough R2 over enough pixels.
-    """
-    rule = settings().light
-    old, new = np.asarray(old, float), np.asarray(new, float)
-    slope, offset, r2 = np.ones(3), np.zeros(3), np.zeros(3)
-    for band in range(3):
-        x, y = new[band], old[band]
-        if len(x) > 2 and x.std() > 0 and y.std() > 0:
-            r = np.corrcoef(x, y)[0, 1]
-            slope[band] = r * y.std() / x.std()
-            offset[band] = y.mean() - slope[band] * x.mean()
-            r2[band] = r**2
-    return Light(slope, offset, r2, bool(new.shape[1] >= rule.fewest and (r2 > rule.r2).all() and (slope > 0).all()))

@@ -105,13 +105,6 @@ class Identity(NamedTuple):
     agree: Annotated[float, "1"]
 
 
-class Light(NamedTuple):
-    """When colours of two flights may be compared."""
-
-    r2: Annotated[float, "1"]
-    fewest: Annotated[int, "1"]
-
-
 class Cluster(NamedTuple):
     """When weak trees make a patch."""
 
@@ -136,7 +129,7 @@ class Height(NamedTuple):
 
 SECTIONS = {
     "check": Check, "mask": Mask, "colour": Colour, "crown": Crown, "limit": Limit, "outline": Outline,
-    "vigour": Vigour, "gap": Gap, "identity": Identity, "light": Light, "cluster": Cluster, "height": Height,
+    "vigour": Vigour, "gap": Gap, "identity": Identity, "cluster": Cluster, "height": Height,
 }  # fmt: skip
 
 

@@ -99,21 +99,3 @@ def test_a_flight_without_trees_loses_all_and_finds_none():
     assert len(seen) == 0
     assert shift is None
     assert len(lost) == len(old)
-
-
-def test_pictures_are_aligned_by_phase():
-    picture = drawn("separate", 1).rgb[1].astype(float)
-    dx, dy = alignment.pictures(picture[100:700, 100:700], picture[80:680, 130:730], 0.05)
-    assert dx == pytest.approx(30 * 0.05, abs=0.02)
-    assert dy == pytest.approx(20 * 0.05, abs=0.02)
-
-
-def test_colours_are_compared_only_where_roofs_and_roads_agree():
-    rng = np.random.default_rng(2)
-    old = rng.uniform(60, 220, (3, 200))
-    line = alignment.light(old, (old - 12) / 1.3 + rng.normal(0, 3, old.shape))
-    assert line.usable
-    np.testing.assert_allclose(line.slope, 1.3, rtol=0.05)
-    np.testing.assert_allclose(line.applied((old - 12) / 1.3), old, atol=5)
-    assert not alignment.light(old, rng.uniform(60, 220, old.shape)).usable
-    assert not alignment.light(old[:, :10], old[:, :10]).usable
