@@ -1,17 +1,19 @@
 """Plots and outlooks for other programs, version 1."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from app.api.door import Asking, Home
 from app.api.plain import plain
 from app.services import farms, outlooks, platform
+from app.services.imagery import areas, flights, scenes, walks
 from app.services.pests import outlooks as warned
 from app.services.pests import release
 
 router = APIRouter(prefix="/v1", tags=["v1"])
+Id = Annotated[str, Query(max_length=64)]
 
 
 @router.get("/status")
@@ -73,6 +75,54 @@ def pests(
 def pest_sentences(viewer: Asking, home: Home, language: str = "zh", on: date | None = None) -> list[dict[str, Any]]:
     """One sentence a plot with its next danger, the most pressing first."""
     return plain(warned.sentences(viewer, home, "en" if language == "en" else "zh", on))
+
+
+@router.get("/scenes")
+def pictured(
+    viewer: Asking, home: Home, kind: Literal["satellite", "drone"] | None = None, start: date | None = None,
+    end: date | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The pictures from above, the newest first; `id` is that of `/api/pictures/{id}/{layer}.png`.
+
+    `seen` is the share of the asker's plots that a scene shows, `cloud` and `valid` are shares of the whole scene.
+    """
+    return plain(scenes.listed(viewer, home, kind, start, end))
+
+
+@router.get("/areas")
+def weak_areas(
+    viewer: Asking, home: Home, plot: Id | None = None, state: Literal["open", "closed", "all"] = "open"
+) -> dict[str, Any]:
+    """Where growth is weak, as GeoJSON, the most severe first: since when, how much, hints, how often false."""
+    return _collection(areas.table(viewer, home, plot, state=None if state == "all" else state))
+
+
+@router.get("/trees")
+def trees(viewer: Asking, home: Home, farm: Id | None = None) -> dict[str, Any]:
+    """The trees of each plot's newest flight, as GeoJSON: crowns where they were drawn, else points."""
+    return _collection(flights.placed(flights.newest(viewer, home, farm)[0]))
+
+
+@router.get("/gaps")
+def gaps(viewer: Asking, home: Home, farm: Id | None = None) -> dict[str, Any]:
+    """Where trees are missing on each plot's newest flight, as GeoJSON points."""
+    return _collection(flights.placed(flights.newest(viewer, home, farm)[1]))
+
+
+@router.get("/walks")
+def kept_walks(viewer: Asking, home: Home) -> list[dict[str, Any]]:
+    """The newest walks with their stops in order, the way as GeoJSON in degrees; `done` is of one walk alone."""
+    return [_walk(one) for one in walks.listed(viewer, home)]
+
+
+@router.get("/walks/{walk}")
+def kept_walk(walk: str, viewer: Asking, home: Home) -> dict[str, Any]:
+    """One walk, and what was found at its stops, by their keys."""
+    return _walk(walks.one(viewer, home, walk)) | {"done": plain(walks.done(viewer, home, walk))}
+
+
+def _walk(one) -> dict[str, Any]:
+    return plain({key: value for key, value in vars(one).items() if key != "by"})
 
 
 def _collection(frame) -> dict[str, Any]:
