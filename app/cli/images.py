@@ -150,7 +150,7 @@ def monitor(
 
 
 def walk(
-    out: Annotated[Path | None, typer.Option("--out", help="写到 .gpx 或 .kml file to write")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写到 .gpx、.kml 或 .html（可打印） file to write")] = None,
     farm: Annotated[str | None, typer.Option(help="某个果园 one farm")] = None,
     most: Annotated[int, typer.Option(min=1, max=15, help="最多几处 stops at most")] = 12,
     minutes: Annotated[float | None, typer.Option(min=10, help="最多多少分钟 minutes at most")] = None,
@@ -159,9 +159,12 @@ def walk(
 ) -> None:
     """按最省路的顺序走访弱区 · The quickest walk through the weak places."""
     with outcome("walk", home, json) as done:
-        from app.services.files import written
-        from app.services.imagery import walks
+        from app.services.files import require_format, written
+        from app.services.imagery import walk_sheet, walks
 
+        writers = {"gpx": walks.gpx, "kml": walks.kml, "html": walk_sheet.html}
+        kind = "gpx" if out is None else out.suffix.lstrip(".").lower()
+        require_format(kind, tuple(writers))  # before a walk is kept
         platform, who = opening.existing(home), opening.operator()
         made = walks.begin(who, platform, walks.farm_named(who, platform, farm), most=most, minutes=minutes)
         done.counts = {"stops": len(made.stops), "metres": round(made.metres), "minutes": round(made.minutes)}
@@ -169,7 +172,7 @@ def walk(
         for stop in made.stops:
             people.print(f"  {stop['order']:>2} {stop['farm_name']} {stop['plot_name']} {stop['zh']}", markup=False)
         if out is not None:
-            text = (walks.kml if out.suffix.lower() == ".kml" else walks.gpx)(who, platform, made.id)
+            text = writers[kind](who, platform, made.id)
             done.outputs["file"] = str(written(out, lambda beside: beside.write_text(text, encoding="utf-8")))
 
 

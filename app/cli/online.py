@@ -1,4 +1,4 @@
-"""`citrus fetch`: weather from online services."""
+"""`citrus fetch`: weather from online services; `images.py` adds scenes of online catalogues."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from app.cli import opening
 from app.cli.console import Home, Json, outcome
 
-fetching = typer.Typer(no_args_is_help=True, help="从网上取气象 · Weather from online services")
+fetching = typer.Typer(no_args_is_help=True, help="从网上取气象和影像 · Weather and scenes from online services")
 SETTLED = timedelta(days=7)  # until then reanalyses are still filled up
 
 

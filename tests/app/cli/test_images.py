@@ -91,3 +91,18 @@ def test_a_catalogue_that_does_not_answer_is_the_users_to_mend(home):
         "--home", home,
     )  # fmt: skip
     assert (code, told["status"]) == (2, "refused")
+
+
+def test_a_walk_for_a_kind_of_file_that_there_is_not_is_refused_before_it_is_kept(home, tmp_path):
+    code, told = citrus("walk", "--out", tmp_path / "w.txt", "--home", home)
+    assert (code, told["outputs"]["error"]["en"]) == (2, "unknown format 'txt'; known: gpx, kml, html")
+    assert not (tmp_path / "w.txt").exists()
+
+
+def test_a_series_asks_for_its_plot(home, tmp_path):
+    code, told = citrus("export", "images", "--what", "series", "--out", tmp_path / "s.csv", "--home", home)
+    assert (code, "--plot" in told["outputs"]["error"]["en"]) == (2, True)
+
+
+def test_the_help_of_fetch_speaks_of_scenes():
+    assert "scenes" in CliRunner().invoke(cli, ["fetch", "--help"]).stdout.split("Options")[0]
