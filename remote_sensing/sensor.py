@@ -102,6 +102,8 @@ class Sensor:
         Days between two passes.
     boa_offset : bool
         True where the offset hangs on the processing baseline (`remote_sensing.boa_offset`).
+    registered : bool
+        True where the producer lays every picture on the reference image of Sentinel-2.
     """
 
     key: str
@@ -116,6 +118,7 @@ class Sensor:
     relative: bool
     revisit: float | None
     boa_offset: bool
+    registered: bool
     marks: Marks
     source: str
 
@@ -158,7 +161,12 @@ def load(path: Path) -> Sensor:
         When the file lacks something, or says something unknown.
     """
     file = parameters.document(path)
-    _known(path, file, "", {"name", "kind", "relative", "boa_offset", "source", "values", "bands", "mask", "known_by"})
+    _known(
+        path,
+        file,
+        "",
+        {"name", "kind", "relative", "boa_offset", "registered", "source", "values", "bands", "mask", "known_by"},
+    )
     if file.get("kind") not in KINDS:
         raise _error(path, f"kind is {file.get('kind')!r}; needed: {' or '.join(KINDS)}")
     if set(file.get("name", {})) != {"zh", "en"} or not str(file.get("source", "")).strip():
@@ -185,6 +193,7 @@ def load(path: Path) -> Sensor:
         relative=bool(file.get("relative", False)),
         revisit=number.get("revisit"),
         boa_offset=bool(file.get("boa_offset", False)),
+        registered=bool(file.get("registered", False)),
         marks=_marks(path, file.get("known_by", {})),
         source=file["source"],
     )

@@ -20,7 +20,7 @@ from agro.errors import InputError, NotAllowedError
 from agro.farm import Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.scenes import PLOTS, QUALITY, Writer
-from app.services.imagery import checksum, extent, pieces, plot_table, relief, scenes, standing
+from app.services.imagery import aligned, checksum, extent, pieces, plot_table, relief, scenes, standing
 from app.services.imagery.extent import Bounds
 from app.services.platform import Platform, region_or_none
 from remote_sensing import cog, illumination, indices, masks, reading, sensor
@@ -181,13 +181,15 @@ def keep(
             there = Finding("info", f"{product} is there already", f"{product} 已经有了，没有改动")
             return Brought(known, "same", findings=(there,))
     finest = cell or min((band.cell for band in camera.bands.values()), default=10.0)
-    parts = [one for one in extent.pieces(plots, finest) if reaches is None or _overlap(one[0], reaches)]
-    done = []
+    parts, done = _shown_parts(plots, finest, reaches), []
     waiting = tempfile.TemporaryDirectory(dir=home.store.folder("cache"), prefix="scene-")
     with waiting as folder, rasterio.Env(GDAL_CACHEMAX=CACHE):
+        placed = aligned.aligned(home, camera, read, [bounds for bounds, _ in parts], time)
+        reaches = placed.moved(reaches)
+        parts = _shown_parts(plots, finest, reaches)
         for k, (bounds, some) in enumerate(parts):
             progress(1 + 2 * k // len(parts), 4, f"读取与订正 {k + 1}/{len(parts)} reading and correcting")
-            piece = _piece(home, camera, plots[some], bounds, read, Path(folder) / str(k))
+            piece = _piece(home, camera, plots[some], bounds, placed.read, Path(folder) / str(k))
             if piece is not None:
                 done.append(piece)
         if not done:
@@ -195,8 +197,11 @@ def keep(
                 f"{product}: the picture shows none of the plots", zh=f"{product}：影像没有覆盖任何地块，未导入"
             )
         progress(3, 4, "写入 writing")
-        ground = {"asked": [[round(edge, 1) for edge in box] for box, _ in parts], "reaches": reaches and list(reaches)}
-        scene, writers = _whole(home, camera, product, digest, done, plots, source, synthetic, ground)
+        told_of = {
+            "asked": [[round(edge, 1) for edge in box] for box, _ in parts],
+            "reaches": reaches and list(reaches), "registration": placed.about,
+        }  # fmt: skip
+        scene, writers = _whole(home, camera, product, digest, done, plots, source, synthetic, told_of)
         if known is not None:
             standing.require_same(known, scene.time, None, plots.crs)
         stored, told = home.store.save_scene(scene, writers, again=late > 0, by=viewer)
@@ -204,7 +209,13 @@ def keep(
     count = int(table["plot"].nunique())
     progress(4, 4, "完成 done")
     anew = known is not None and known.checksum != digest
-    return Brought(stored, told, count, tuple(_findings(stored, done, count, plots, anew, late)))
+    findings = (*_findings(stored, done, count, plots, anew, late), *placed.findings)
+    return Brought(stored, told, count, findings)
+
+
+def _shown_parts(plots: gpd.GeoDataFrame, cell: float, reaches: Bounds | None) -> list[tuple[Bounds, np.ndarray]]:
+    """Return the pieces of ground around the plots that a picture shows."""
+    return [one for one in extent.pieces(plots, cell) if reaches is None or _overlap(one[0], reaches)]
 
 
 def footprint(found: reading.Found, crs: str) -> tuple[Bounds | None, float | None]:
@@ -284,7 +295,7 @@ def _as_stored(grid: xr.DataArray, camera: Sensor, product: str) -> xr.DataArray
 
 def _whole(
     home: Platform, camera: Sensor, product: str, digest: str, done: Sequence[Piece], plots: gpd.GeoDataFrame,
-    source: str, synthetic: bool | None, ground: dict[str, Any],
+    source: str, synthetic: bool | None, told_of: dict[str, Any],
 ) -> tuple[StoredScene, dict[str, Writer]]:  # fmt: skip
     """Return the scene of all pieces as the catalogue keeps it, and what writes its parts."""
     first, region = done[0].scene, region_or_none(home)
@@ -295,7 +306,7 @@ def _whole(
         **{key: value for key, value in first.about.items() if _plain(value)},
         **{name: getattr(first, name) for name in scenes.ANGLES},
         "roles": list(done[0].roles), "cells": sorted(float(one) for one in kinds if one != QUALITY),
-        "outlines": plot_table.outlines_key(plots), "pieces": len(done), **ground,
+        "outlines": plot_table.outlines_key(plots), "pieces": len(done), **told_of,
     }  # fmt: skip
     parts: dict[str, Writer] = {part: _writer(done, part, _kind(camera)) for part in kinds}
     parts[PLOTS] = lambda path: table_written(table, path)

@@ -183,6 +183,11 @@ def in_metres(stored: StoredScene, box: Corners | None) -> Bounds | None:
     return tuple(map(float, rasterio.warp.transform_bounds("EPSG:4326", stored.crs, *box)))  # type: ignore[return-value]
 
 
+def in_region(stored: StoredScene, crs: object) -> Bounds:
+    """Return the box of what was kept of a scene, in the region's CRS. [m]"""
+    return tuple(map(float, rasterio.warp.transform_bounds("EPSG:4326", crs, *stored.bounds)))  # type: ignore[return-value]
+
+
 def mosaic_path(home: Platform, stored: StoredScene) -> Path:
     """Return the file of a drone picture."""
     return home.store.scene_part(stored.id, MOSAIC)

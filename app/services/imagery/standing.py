@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import geopandas as gpd
 import numpy as np
-import pyproj
 import shapely
 
 from agro.errors import InputError
 from agro.farm import Finding, Viewer
 from agro.store import StoredScene, rights
+from app.services.imagery import scenes
 from app.services.imagery.extent import Bounds
 from app.services.platform import Platform
 
@@ -43,7 +43,7 @@ def require_same(known: StoredScene, time: datetime | None, reaches: Bounds | No
         )
     if reaches is None:
         return
-    ground = shapely.box(*_in(known.bounds, crs))
+    ground = shapely.box(*scenes.in_region(known, crs))
     share = shapely.area(shapely.intersection(ground, shapely.box(*reaches))) / max(shapely.area(ground), 1e-9)
     if share < LEAST:
         raise InputError(
@@ -58,7 +58,7 @@ def lacking(known: StoredScene, plots: gpd.GeoDataFrame) -> np.ndarray:
     """Return which plots, in the region's CRS, a picture may show beyond what was read of it: they came later."""
     boxes = plots.bounds.to_numpy()
     about = known.about or {}
-    asked = np.array(about.get("asked") or [_in(known.bounds, plots.crs)], float)
+    asked = np.array(about.get("asked") or [scenes.in_region(known, plots.crs)], float)
     reaches = about.get("reaches")
     open_ = np.ones(len(plots), bool) if reaches is None else _overlap(boxes, np.array(reaches, float))
     for west, south, east, north in asked:
@@ -78,19 +78,19 @@ def without_history(viewer: Viewer, home: Platform) -> list[Finding]:
     if plots is None or not len(plots):
         return []
     plots = plots.to_crs(home.store.region().crs)
-    late, scenes = np.zeros(len(plots), bool), 0
+    late, count = np.zeros(len(plots), bool), 0
     for one in home.store.scenes("satellite"):
         if (one.about or {}).get("reaches") and (some := lacking(one, plots)).any():
-            late, scenes = late | some, scenes + 1
-    if not scenes:
+            late, count = late | some, count + 1
+    if not count:
         return []
     n = int(late.sum())
     return [
         Finding(
             "warning",
-            f"{n} plots came after {scenes} pictures of which only the ground around older plots was kept: these say "
+            f"{n} plots came after {count} pictures of which only the ground around older plots was kept: these say "
             "nothing of them until they are brought in again, from the same files or catalogue",
-            f"{n} 个地块在 {scenes} 景影像之后才导入，这些影像当时只保留了旧地块周围，看不到新地块的历史；"
+            f"{n} 个地块在 {count} 景影像之后才导入，这些影像当时只保留了旧地块周围，看不到新地块的历史；"
             "请把原来的影像文件（或在线目录）再导入一次",
         )
     ]
@@ -98,8 +98,3 @@ def without_history(viewer: Viewer, home: Platform) -> list[Finding]:
 
 def _overlap(boxes: np.ndarray, one: np.ndarray) -> np.ndarray:
     return (boxes[:, 0] < one[2]) & (one[0] < boxes[:, 2]) & (boxes[:, 1] < one[3]) & (one[1] < boxes[:, 3])
-
-
-def _in(degrees: Bounds, crs: object) -> Bounds:
-    to = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    return tuple(map(float, to.transform_bounds(*degrees)))  # type: ignore[return-value]

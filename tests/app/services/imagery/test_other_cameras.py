@@ -118,3 +118,51 @@ def test_pieces_of_any_camera_stay_within_the_memory(bare, cell):
         assert (east - west) * (north - south) / cell**2 < 4 * 4e6
         left, bottom, right, top = plots[some].total_bounds
         assert min(left - west, bottom - south, east - right, north - top) >= min(1000.0, 500 * cell) - 1e-6
+
+
+def sentinel(home, folder, day=JULY):
+    day = day.replace(tzinfo=None)
+    return bring_in.satellite(OPERATOR, home, truth.write_scene(folder, day, truth.field(day)))
+
+
+def test_a_picture_that_lies_aside_is_laid_on_sentinel_2(bare, tmp_path):
+    reference = sentinel(bare, tmp_path)
+    true = bring_in.satellite(OPERATOR, bare, four_bands(tmp_path / "a", cell=2.0), time=MAY)
+    assert true.scene.about["registration"]["applied"]
+    assert max(abs(true.scene.about["registration"][axis]) for axis in ("dx", "dy")) <= 2.0
+    aside = four_bands(tmp_path / "b", cell=2.0, aside=(24.0, -14.0))
+    told = bring_in.satellite(OPERATOR, bare, aside, time=JULY)
+    noted = told.scene.about["registration"]
+    assert (noted["dx"], noted["dy"]) == (pytest.approx(-24, abs=2), pytest.approx(14, abs=2))
+    assert (noted["dx"] % 2, noted["dy"] % 2) == (0, 0)  # whole cells
+    assert noted["reference"] == reference.scene.product
+    assert any("to lie on Sentinel-2 of 2024-07-10" in one.en for one in told.findings)
+    one, two = (scenes.loaded(bare, each.scene).band("nir") for each in (true, told))
+    ndvi = bare.store.plot_pictures(EVERYTHING, indices=["ndvi"])
+    ndvi = ndvi[ndvi["sensor"] == "four_band"].pivot(index="plot", columns="time", values="q10")
+    assert (ndvi.iloc[:15] > 0.7).all(axis=None)  # no bare ground of the neighbourhood in any plot
+    assert abs(float(one["x"][0] - two["x"][0])) % 2 == pytest.approx(0)
+    assert bring_in.satellite(OPERATOR, bare, aside, time=JULY).told == "same"
+
+
+def test_without_a_picture_to_lie_on_it_is_brought_in_as_it_is_and_says_so(bare, tmp_path):
+    told = bring_in.satellite(OPERATOR, bare, four_bands(tmp_path), time=MAY)
+    assert not told.scene.about["registration"]["applied"]
+    assert any("no clear Sentinel-2 scene" in one.en for one in told.findings)
+
+
+def test_a_picture_whose_parts_disagree_is_left_as_it_is_and_says_why(bare, tmp_path):
+    sentinel(bare, tmp_path)
+    ndvi = truth.field(MAY)
+    bent = np.hstack([np.roll(ndvi[:, :80], 5, axis=0), np.roll(ndvi[:, 80:], -5, axis=0)])  # 50 m south, 50 m north
+    path = other_cameras.four_bands(tmp_path / "GF2_PMS_20240510.tif", bent)
+    told = bring_in.satellite(OPERATOR, bare, path)
+    assert not told.scene.about["registration"]["applied"]
+    assert any("could not be laid on Sentinel-2" in one.en and one.zh for one in told.findings)
+
+
+def test_sentinel_2_itself_is_not_moved(bare, tmp_path):
+    sentinel(bare, tmp_path / "a")
+    told = sentinel(bare, tmp_path / "b", MAY)
+    assert told.scene.about["registration"] is None
+    assert not any("Sentinel-2" in one.en for one in told.findings)
