@@ -101,7 +101,12 @@ def of_plot(
             f"no picture shows '{found.name}' yet: it is too small, or lies beside what was imported",
             zh=f"还没有影像覆盖“{found.name}”：地块太小，或不在已导入影像的范围内",
         )
-    joined, _ = series.joined(table)
+    joined, _ = series.joined(monitor.marked(table, home.store.scenes("satellite", oldest, on)))
+    if found.id not in set(joined["plot"]):
+        raise MissingDataError(
+            f"the pictures of '{found.name}' have values that must not be compared between dates: no curve",
+            zh=f"“{found.name}”的影像只能在同一景内比较，不同日期的数值不能连成曲线",
+        )
     own, others = joined[joined["plot"] == found.id], joined[joined["plot"] != found.id]
     events = diary_events.events(home, oldest, on, [found.id])
     curve = series.smooth_curve(own, index)

@@ -84,6 +84,15 @@ def test_a_plot_of_others_or_without_pictures_has_no_curve(pictured, bare):
         curves.of_plot(OPERATOR, pictured, FALLEN, years=40)
 
 
+def test_pictures_that_are_comparable_within_themselves_only_make_no_curve(pictured_copy, monkeypatch):
+    read = pictured_copy.store.plot_pictures
+    raw = lambda *told, **more: read(*told, **more).assign(sensor="four_band")  # noqa: E731
+    monkeypatch.setattr(pictured_copy.store, "plot_pictures", raw)
+    with pytest.raises(MissingDataError, match="not be compared between dates") as refused:
+        curves.of_plot(OPERATOR, pictured_copy, FALLEN)
+    assert "同一景内" in refused.value.zh
+
+
 def test_a_researcher_finds_no_plot_by_its_name(pictured):
     with pytest.raises(NotFoundError):
         curves.of_plot(Viewer("r", "r", Role.RESEARCHER), pictured, FALLEN)
