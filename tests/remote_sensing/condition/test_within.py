@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from agro.errors import InputError
 from remote_sensing.condition import good_dates, within
+from remote_sensing.condition.false_alarms import stated
 from remote_sensing.condition.within import inside
 
 CRS = "EPSG:32648"
@@ -79,6 +80,19 @@ def test_two_hundred_plots_of_each_size_keep_to_the_table():
     assert rate(40, 60, seed=7) <= 0.05  # above 5 ha the stricter limit
     assert rate(15, 200, seed=8, drop=0.08, dates=3) >= 0.95
     assert rate(15, 200, seed=9, drop=0.12, dates=3) >= 0.99
+
+
+def test_what_is_stated_of_patches_is_what_a_year_of_twenty_two_dates_shows():
+    said = float(stated("patch", 5))
+    assert rate(15, 60, seed=10, dates=22) == pytest.approx(said, abs=3 * np.sqrt(said * (1 - said) / 60))
+
+
+@pytest.mark.province
+@pytest.mark.parametrize(("rule", "side", "plots"), [("patch", 15, 400), ("patch_large", 40, 200)])
+def test_many_plots_show_patches_as_often_in_a_year_as_stated(rule, side, plots):
+    said = float(stated(rule, 5))
+    error = np.sqrt(said * (1 - said) / plots)
+    assert rate(side, plots, seed=11, dates=22) == pytest.approx(said, abs=3 * error)
 
 
 @pytest.fixture
