@@ -51,7 +51,9 @@ if picked and picked != st.session_state.get("trees_picked"):
 
 if ids:
     st.header(t("trees.table"))
-    st.dataframe(tree_story.table(found), hide_index=True, width="stretch", height=320)
+    decimals = st.column_config.NumberColumn(format="%.1f")
+    tenths = {t(f"trees.{name}"): decimals for name in ("size", "z_colour", "z_size", "height")}
+    st.dataframe(tree_story.table(found), hide_index=True, width="stretch", height=320, column_config=tenths)
     st.caption(t("trees.table_means"))
     st.header(t("trees.one"))
     order = list(dict.fromkeys(pd.Series(tree_story.table(found)[t("trees.number")]).astype(int)))

@@ -62,7 +62,8 @@ def told(viewer: Viewer, home: Platform, area: str) -> dict[str, Any]:
 def sentences(row: dict[str, Any], rate: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a row of `table`; never why it is weak, only what else is known of the place."""
     told: dict[str, Any] = {"plot": row["name"], "kind": words.known("kind")[row["kind"]]}
-    told |= {"mu": f"{row['area_mu']:.1f}", "error": f"{row['area_error_mu'] or 0.0:.1f}"}
+    doubt = row["area_error_mu"] or 0.0  # none where the area is the whole plot, whose outline is on record
+    told["mu"] = f"{row['area_mu']:.1f}" + (f" ± {doubt:.1f}" if doubt >= 0.05 else "")
     if pd.notna(row["since"]):
         head = words.both("head", "area", since=words.day_both(pd.Timestamp(row["since"]).date()), **told)
     else:

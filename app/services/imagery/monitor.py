@@ -37,7 +37,7 @@ class Monitored:
     Attributes
     ----------
     counts : dict
-        scenes, plots, areas (open), new, told, closed, small, unseen.
+        scenes, plots, areas (open), new, told, closed, unseen.
     findings : list of Finding
         What it had to do without: a part without pictures says so.
     """

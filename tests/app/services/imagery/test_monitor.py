@@ -219,3 +219,11 @@ def test_a_plot_below_four_cells_is_called_too_small(pictured):
     said = curves.view(small, None)
     assert "太小" in said[-1]["zh"]
     assert extent.plots(pictured).set_index("id").geometry.area["p16"] == pytest.approx(225.0, abs=1)
+
+
+@pytest.mark.parametrize(("doubt", "said"), [(0.0, "约 14.3 亩"), (0.04, "约 14.3 亩"), (0.2, "约 14.3 ± 0.2 亩")])
+def test_an_area_is_told_with_its_doubt_where_it_has_one(pictured, doubt, said):
+    who = truth.grower(pictured)
+    row = open_areas(pictured).iloc[0].to_dict() | {"area_mu": 14.3, "area_error_mu": doubt, "name": "甲"}
+    told = areas.sentences(row, areas.measured(who, pictured))
+    assert told["head"]["zh"].endswith(said)
