@@ -70,12 +70,7 @@ def build(
     history = history.sel(time=slice(None, pd.Timestamp(on)))
     observed = history.reindex(time=pd.date_range(start, on))
     notes: list[Finding] = []
-    years = analogue_years(history["time"].to_index(), on, days)
-    if not years:
-        raise MissingDataError(
-            f"the weather history up to {on} holds no whole earlier year with {days} days after this date",
-            zh=f"截至 {on} 的气象历史中，没有任何一个完整的往年可供类比（需要此日期之后 {days} 天）",
-        )
+    years = years_to_draw_on(history, on, days)
     if len(years) < 10:
         few = len(years)
         notes.append(
@@ -107,6 +102,22 @@ def build(
         member=np.arange(members), origin=("time", np.where(lead, "forecast", "analogue")), analogue=("member", drawn)
     )
     return Ensemble(observed, future, [int(year) for year in drawn], notes)
+
+
+def years_to_draw_on(history: xr.Dataset, on: date, days: int) -> list[int]:
+    """Return the earlier years whose weather may follow a day.
+
+    Raises
+    ------
+    MissingDataError
+        When the history holds none.
+    """
+    if years := analogue_years(history["time"].to_index(), on, days):
+        return years
+    raise MissingDataError(
+        f"the weather history up to {on} holds no whole earlier year with {days} days after this date",
+        zh=f"截至 {on} 的气象历史中，没有任何一个完整的往年可供类比（需要此日期之后 {days} 天）",
+    )
 
 
 def analogue_years(days_known: pd.DatetimeIndex, on: date, days: int) -> list[int]:

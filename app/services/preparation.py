@@ -118,6 +118,7 @@ def past(home: Platform, on: date | None, members: int, ids: Sequence[str] | Non
     history = station_weather.history(home, stations)
     on = _issue_date(history, on)
     history = history.sel(time=slice(None, str(on)))  # nothing that came later, not even in what is usual
+    ensemble.years_to_draw_on(history, on, HORIZON)  # no whole year: told before the ground is asked for
     plots, terrain, outside = _on_the_ground(home, plots)
     latitude, x, y = _positions(plots, region.crs)
     cell, centres = weather_cells.cell_grid(x, y)
