@@ -7,7 +7,7 @@ import streamlit as st
 from agro.store import Walk
 from app import session
 from app.answers.pictures import ask
-from app.services.imagery import walk_sheet, walks
+from app.services.imagery import field_notes, walk_sheet, walks, worth_a_look
 from app.services.imagery.walks import Proposal
 
 session.SERVICES |= {"imagery_walks": walks, "imagery_walk_sheet": walk_sheet}
@@ -15,7 +15,7 @@ session.SERVICES |= {"imagery_walks": walks, "imagery_walk_sheet": walk_sheet}
 
 def places(farm: str | None) -> Any:
     """Return what is worth a look, the most urgent first."""
-    return walks.candidates(session.viewer(), session.home(), farm)
+    return worth_a_look.candidates(session.viewer(), session.home(), farm)
 
 
 def proposed(farm: str | None, most: int, minutes: float | None) -> Proposal:
@@ -36,18 +36,18 @@ def kept() -> list[Walk]:
 
 def done(walk: str) -> dict[str, dict[str, Any]]:
     """Return {key of a stop: what was found there on this walk}."""
-    return walks.done(session.viewer(), session.home(), walk)
+    return field_notes.done(session.viewer(), session.home(), walk)
 
 
 def tick(walk: str, stop: dict[str, Any], found: str, note: str) -> Any:
     """Return the note of one stop, or None after its refusal was shown."""
     place = {name: stop[name] for name in ("what", "target", "plot")}
-    return session.attempt(walks.tick, **place, found=found, note=note, walk=walk)
+    return session.attempt(field_notes.tick, **place, found=found, note=note, walk=walk)
 
 
 def findings() -> dict[str, str]:
     """Return {key: name} of what can be found at a place."""
-    return {key: names[session.language()] for key, names in walks.findings().items()}
+    return {key: names[session.language()] for key, names in field_notes.findings().items()}
 
 
 def files(walk: str) -> dict[str, tuple[str, str]]:

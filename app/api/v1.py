@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from app.api.door import Asking, Home
 from app.api.plain import plain
 from app.services import farms, outlooks, platform
-from app.services.imagery import areas, flights, scenes, walks
+from app.services.imagery import areas, field_notes, flights, scenes, walks
 from app.services.pests import outlooks as warned
 from app.services.pests import release
 
@@ -118,7 +118,7 @@ def kept_walks(viewer: Asking, home: Home) -> list[dict[str, Any]]:
 @router.get("/walks/{walk}")
 def kept_walk(walk: str, viewer: Asking, home: Home) -> dict[str, Any]:
     """One walk, and what was found at its stops, by their keys."""
-    return _walk(walks.one(viewer, home, walk)) | {"done": plain(walks.done(viewer, home, walk))}
+    return _walk(walks.one(viewer, home, walk)) | {"done": plain(field_notes.done(viewer, home, walk))}
 
 
 def _walk(one) -> dict[str, Any]:

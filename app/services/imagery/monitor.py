@@ -13,7 +13,7 @@ from agro.errors import AgroError, InputError
 from agro.farm import ASSUMED_DEFAULTS, Finding, Viewer
 from agro.store import StoredScene, rights
 from agro.store.conditions import OPEN
-from app.services.imagery import bring_in, clock, diary_events, drone_areas, extent, hints, stacks, words
+from app.services.imagery import clock, diary_events, drone_areas, extent, hints, retabulating, stacks, words
 from app.services.imagery.settings import number, whole
 from app.services.observations import today
 from app.services.platform import Platform, region_or_none
@@ -123,7 +123,7 @@ def _by_satellite(
 ) -> _FromAbove:  # fmt: skip
     for k, one in enumerate(stored):
         progress(k, len(stored), "影像与地块 pictures and plots")
-        bring_in.retabulated(home, one, plots)
+        retabulating.retabulated(home, one, plots)
     observations = marked(home.store.plot_pictures(rights.EVERYTHING, start, on, indices=[INDEX, BURN]), stored)
     if observations.empty:
         return _FromAbove(nothing(plots.crs), pd.Series(0, index=previous.index, dtype=int), None)

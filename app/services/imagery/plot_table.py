@@ -1,10 +1,13 @@
 """What one scene says of each plot: one row a plot and index, by the exact cover of its cells."""
 
 import hashlib
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
 import xarray as xr
 
@@ -144,3 +147,14 @@ def _of_quality(scene: Scene, terrain: xr.Dataset | None) -> tuple[dict[str, xr.
     sunny = terrain is not None and illumination.scene_sun(scene) is not None
     light = illumination.cos_i(scene, terrain) if sunny else None
     return {"near": near}, light
+
+
+def written(table: pd.DataFrame, path: Path) -> None:
+    """Write an observation table in groups of rows that a filter on plots can skip."""
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd", row_group_size=20_000)
+
+
+def shown(table: pd.DataFrame) -> float | None:
+    """Return the mean share of the plots that the scene shows."""
+    seen = table[table["index"] == "ndvi"] if len(table) else table
+    return None if seen.empty else float(np.nanmean(seen["valid_fraction"]))

@@ -8,7 +8,7 @@ import shapely
 
 from agro.farm import Viewer
 from agro.store import rights
-from app.services.imagery import walks, words
+from app.services.imagery import field_notes, walks, words
 from app.services.platform import Platform
 
 WIDTH, HEIGHT, EDGE = 640.0, 420.0, 34.0  # px of the sketch
@@ -33,7 +33,7 @@ def html(viewer: Viewer, home: Platform, walk: str, language: str = "zh") -> str
 
     day = words.day(kept.date, language)
     mark = f'<span class="mark">{said("synthetic")}</span>' if kept.synthetic else ""
-    boxes = " ".join(f"☐{escape(name[language])}" for name in walks.findings().values())
+    boxes = " ".join(f"☐{escape(name[language])}" for name in field_notes.findings().values())
     rows = []
     for k, stop in enumerate(kept.stops, start=1):
         size = said("of_area", mu=f"{stop['area_mu']:.1f}") if stop["area_mu"] else ""

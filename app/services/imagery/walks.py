@@ -1,35 +1,21 @@
-"""Walks: the flagged places in the quickest order, on a phone or on paper, and what was found at each."""
+"""Walks: the flagged places in the quickest order, on a phone or on paper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
 from agro.errors import InputError, MissingDataError, NotFoundError
-from agro.farm import Plot, Viewer
-from agro.store import Visit, Walk, rights
-from agro.store.scenes import GAPS
-from agro.store.walks import FOUND
+from agro.farm import Viewer
+from agro.store import Walk, rights
 from app.services import ground
-from app.services.imagery import areas, words
-from app.services.imagery.settings import number, whole
+from app.services.imagery import words, worth_a_look
 from app.services.observations import today
 from app.services.platform import Platform, has_raster, region_or_none
 from remote_sensing import walk_files, walking
-
-STOP = (
-    "key", "what", "target", "plot", "plot_name", "farm_name", "longitude", "latitude", "severity", "area_mu", "score",
-    "zh", "en", "look_zh", "look_en",
-)  # fmt: skip
-
-
-WHOLE = ("time", "decline", "neighbours")
-"""Kinds of areas that are whole plots."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +25,11 @@ class Proposal:
     Attributes
     ----------
     stops : DataFrame
-        `STOP`, and order, metres, minutes, climb of each leg.
+        `worth_a_look.STOP`, and order, metres, minutes, climb of each leg.
     metres, minutes, climb : float
         Of the whole walk, looks included.
     left_out : DataFrame
-        `STOP` of the places that did not fit, the most urgent first.
+        `worth_a_look.STOP` of the places that did not fit, the most urgent first.
     """
 
     farm: str | None
@@ -53,23 +39,6 @@ class Proposal:
     minutes: float
     climb: float
     left_out: pd.DataFrame
-
-
-def candidates(viewer: Viewer, home: Platform, farm: str | None = None) -> pd.DataFrame:
-    """Return the places worth a look that `viewer` may see: open areas, the weakest trees, gaps; `STOP`."""
-    scope = rights.scope(viewer, "walk.read")
-    rights.require_rows(scope)
-    found = areas.table(viewer, home)
-    if farm is not None:
-        found = found[found["farm"] == farm]
-    again = found["kind"].isin(WHOLE) & found.assign(whole=found["kind"].isin(WHOLE)).duplicated(["plot", "whole"])
-    rows = [_of_area(row) for row in found[~again].to_dict("records")]  # a plot that is weak in two ways is one stop
-    rows += _trees(viewer, home, farm, found)
-    table = pd.DataFrame(rows, columns=list(STOP))
-    seen = home.store.visits(scope, start=today(home) - pd.Timedelta(days=number("walk", "rest")).to_pytimedelta())
-    visited = set(zip(seen["what"], seen["target"], strict=True))
-    fresh = [(what, target) not in visited for what, target in zip(table["what"], table["target"], strict=True)]
-    return table.loc[np.array(fresh, bool)].sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def propose(
@@ -95,7 +64,7 @@ def propose(
     entrance : tuple of float, optional
         Longitude, latitude of where it begins; by default the lowest stop.
     keys : sequence of str, optional
-        Only these of `candidates`.
+        Only these of `worth_a_look.candidates`.
 
     Raises
     ------
@@ -103,7 +72,7 @@ def propose(
         When there is nothing to look at.
     """
     rights.require(viewer, "walk.write")
-    table = candidates(viewer, home, farm)
+    table = worth_a_look.candidates(viewer, home, farm)
     table = table if keys is None else table[table["key"].isin(list(keys))]
     if table.empty:
         raise MissingDataError("nothing is flagged that nobody looked at yet", zh="目前没有需要去看而还没看过的地方")
@@ -183,64 +152,6 @@ def one(viewer: Viewer, home: Platform, walk: str) -> Walk:
     return found
 
 
-def tick(
-    viewer: Viewer,
-    home: Platform,
-    *,
-    what: str,
-    target: str,
-    plot: str,
-    found: str,
-    note: str = "",
-    walk: str | None = None,
-    date: date | None = None,
-) -> Visit:
-    """Return what was found at a place, noted; "nothing" counts as a false alarm of whatever flagged it.
-
-    Raises
-    ------
-    InputError
-        For an unknown finding, or a day to come.
-    NotFoundError, NotAllowedError
-        For a plot that the viewer may not note for, or a place that there is not.
-    """
-    rights.require(viewer, "walk.write")
-    place = home.store.plot(plot, rights.scope(viewer, "walk.read"))
-    rights.require(viewer, "walk.write", farm=place.farm, township=place.township)
-    now = today(home)
-    if date is not None and date > now:
-        raise InputError(f"{date} lies ahead of today, {now}", zh=f"日期 {date} 晚于今天 {now}")
-    _known(viewer, home, what, target, place)
-    if walk is not None:
-        one(viewer, home, walk)
-    region = region_or_none(home)
-    visit = Visit(
-        place.id, what, target, date or now, found, note, walk, viewer.account, bool(region and region.synthetic)
-    )
-    return home.store.add_visit(visit, by=viewer)
-
-
-def visits(viewer: Viewer, home: Platform, plot: str | None = None, start: date | None = None) -> pd.DataFrame:
-    """Return what was found at the plots that `viewer` may see, the newest first."""
-    scope = rights.scope(viewer, "walk.read")
-    rights.require_rows(scope)
-    return home.store.visits(scope, None if plot is None else [home.store.plot(plot, scope).id], start=start)
-
-
-def done(viewer: Viewer, home: Platform, walk: str) -> dict[str, dict[str, Any]]:
-    """Return {key of a stop: its newest visit on this walk}."""
-    one(viewer, home, walk)
-    seen = home.store.visits(rights.scope(viewer, "walk.read"))
-    seen = seen[seen["walk"] == walk].drop_duplicates(["what", "target"])
-    return {f"{row['what']}|{row['target']}": row for row in seen.to_dict("records")}
-
-
-def findings() -> dict[str, dict[str, str]]:
-    """Return {key: {"zh", "en"}} of what can be found at a place."""
-    named = words.known("found")
-    return {key: named[key] for key in FOUND}
-
-
 def gpx(viewer: Viewer, home: Platform, walk: str, language: str = "zh") -> str:
     """Return a walk as GPX for a phone."""
     return walk_files.gpx(*_written(viewer, home, walk, language), synthetic=_synthetic(viewer, home, walk))
@@ -277,93 +188,6 @@ def _seen(walk: Walk, plots: set[str]) -> Walk:
         return walk
     places = [(stop["longitude"], stop["latitude"]) for stop in stops]
     return replace(walk, stops=stops, geometry=shapely.LineString([places[0], *places, places[0]]) if places else None)
-
-
-def _of_area(row: dict[str, Any]) -> dict[str, Any]:
-    point = row["geometry"].representative_point()
-    hints = {
-        to: ("；" if to == "zh" else "; ").join(one[to] for one in row["hints"])
-        or words.said("walk", "nothing_known", to)
-        for to in words.LANGUAGES
-    }
-    look = words.both("walk", "look_persistent" if row["kind"] == "within_persistent" else "look_area", hints=hints)
-    name = words.both("walk", "area", kind=words.known("kind")[row["kind"]])
-    explained = number("walk", "explained") if len(row["explained_by"]) else 0.0
-    severity, mu = int(row["severity"]), float(row["area_mu"])
-    score = severity * max(mu, 0.1) * (1.0 - explained)
-    return _stop("area", row["id"], row, point.x, point.y, severity, mu, score, name, look)
-
-
-def _trees(viewer: Viewer, home: Platform, farm: str | None, areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Return the weakest trees of each plot's newest flight that stand in no weak area, and the gaps."""
-    from app.services.imagery import flights
-
-    if not rights.allowed(viewer, "tree.read"):
-        return []
-    rows = []
-    trees, gaps = flights.newest(viewer, home, farm)
-    if len(trees):
-        weak = trees[trees["class"] == "very_weak"].sort_values("z_colour")
-        inside = areas.loc[~areas["kind"].isin(WHOLE)].geometry.union_all()
-        beside = ~shapely.contains_xy(inside, weak["longitude"], weak["latitude"])
-        weak = weak[beside].head(whole("walk", "trees"))  # those of an area are seen when it is looked at
-        for row in weak.to_dict("records"):
-            name = words.both("walk", "tree", number=int(row["tree"]))
-            look, score = words.both("walk", "look_tree"), number("walk", "tree_score")
-            target, at = f"{row['plot']}|{int(row['tree'])}", (row["longitude"], row["latitude"])
-            rows.append(_stop("tree", target, row, *at, 1, 0.0, score, name, look))
-    for row in gaps.to_dict("records") if len(gaps) else ():
-        name = words.both("walk", "gap", n=int(row["n_missing"]))
-        look, score = words.both("walk", "look_gap"), number("walk", "gap_score") * float(row["n_missing"])
-        rows.append(_stop("gap", str(row["gap"]), row, row["longitude"], row["latitude"], 1, 0.0, score, name, look))
-    return rows
-
-
-def _stop(
-    what: str,
-    target: str,
-    row: dict[str, Any],
-    longitude: float,
-    latitude: float,
-    severity: int,
-    area_mu: float,
-    score: float,
-    name: dict[str, str],
-    look: dict[str, str],
-) -> dict[str, Any]:
-    return {
-        "key": f"{what}|{target}",
-        "what": what,
-        "target": target,
-        "plot": row["plot"],
-        "plot_name": row["name"],
-        "farm_name": row["farm_name"],
-        "longitude": float(longitude),
-        "latitude": float(latitude),
-        "severity": severity,
-        "area_mu": area_mu,
-        "score": score,
-        "zh": name["zh"],
-        "en": name["en"],
-        "look_zh": look["zh"],
-        "look_en": look["en"],
-    }
-
-
-def _known(viewer: Viewer, home: Platform, what: str, target: str, place: Plot) -> None:
-    """Refuse a place that there is not, or that lies in another plot."""
-    scope, known = rights.scope(viewer, "walk.read"), target == place.id
-    if what == "area":
-        known = home.store.area(target, scope)["plot"] == place.id
-    elif what == "tree":
-        trees = home.store.trees(scope, [place.id], lost=True)
-        known = target in {f"{place.id}|{number}" for number in trees["number"]}
-    elif what == "gap":  # of any flight: a newer one may have come since the walk was planned
-        gaps = home.store.tree_readings(scope, plots=[place.id], part=GAPS)
-        known = len(gaps) > 0 and target in set(gaps["gap"])
-    if known:
-        return
-    raise NotFoundError(f"no {what} '{target[:80]}' in this plot", zh=f"这块地里没有“{target[:80]}”")
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from agro.errors import InputError, MissingDataError, NotAllowedError
 from agro.farm import Role, Viewer
 from agro.store import EVERYTHING, OPERATOR
 from app.services import imports, jobs
-from app.services.imagery import bring_in, checksum, extent, queue, scenes, waiting
+from app.services.imagery import bring_in, checksum, extent, queue, retabulating, scenes, waiting
 from remote_sensing.scene import Quality
 from tests.app import small
 from tests.app.services.imagery import ground_truth as truth
@@ -143,7 +143,7 @@ def test_plots_that_all_lie_beyond_the_elevation_model_are_measured_anew(bare, t
     imports.commit(OPERATOR, bare, "dem", tmp_path / "far.tif")
     plots = extent.plots(bare)
     moved = plots.assign(geometry=plots.translate(1.0))
-    assert bring_in.retabulated(bare, told.scene, moved)
+    assert retabulating.retabulated(bare, told.scene, moved)
     assert seen(bare).loc["p01", "valid_fraction"] == pytest.approx(1.0)
 
 

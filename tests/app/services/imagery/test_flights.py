@@ -14,7 +14,17 @@ from agro.farm import Plot, Role, Viewer
 from agro.store import EVERYTHING, OPERATOR, StoredScene
 from agro.store.scenes import TREES
 from app.services import imports
-from app.services.imagery import areas, drone_areas, flights, hints, layers, monitor, tables, walks
+from app.services.imagery import (
+    areas,
+    drone_areas,
+    field_notes,
+    flights,
+    hints,
+    layers,
+    monitor,
+    tables,
+    worth_a_look,
+)
 from tests.app.services.imagery import ground_truth as truth
 
 CELL, WIDE, TALL = 0.06, 60.0, 48.0  # m
@@ -127,10 +137,10 @@ def test_weak_trees_make_an_area_and_stops_of_a_walk(orchard, mosaic):
     assert told.counts["areas"] == 1
     said = areas.told(truth.grower(orchard), orchard, found["id"].iloc[0])
     assert "偏弱" in said["why"]["zh"]
-    stops = walks.candidates(truth.grower(orchard), orchard)
+    stops = worth_a_look.candidates(truth.grower(orchard), orchard)
     assert {"area", "gap"} <= set(stops["what"])
     gap = stops[stops["what"] == "gap"].iloc[0]
-    visit = walks.tick(
+    visit = field_notes.tick(
         truth.grower(orchard), orchard, what="gap", target=gap["target"], plot="px", found="gap", note="补种"
     )
     assert visit.found == "gap"
@@ -260,7 +270,7 @@ def test_a_flight_without_a_countable_tree_stops_nobody(orchard, mosaic, rim, tm
     _, counts = fly(orchard, rim, time=FLOWN + timedelta(days=5))
     assert (counts["new"], counts["seen"]) == (0, 0)
     assert monitor.run(OPERATOR, orchard, date(2024, 9, 13)).counts["areas"] == 1
-    assert {"area", "gap"} <= set(walks.candidates(truth.grower(orchard), orchard)["what"])
+    assert {"area", "gap"} <= set(worth_a_look.candidates(truth.grower(orchard), orchard)["what"])
     assert tables.everything(truth.grower(orchard), orchard, tmp_path / "all.gpkg").is_file()
     assert set(flights.of_plot(truth.grower(orchard), orchard, "px")["day"]) == {pd.Timestamp("2024-09-01")}
 

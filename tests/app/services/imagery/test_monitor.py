@@ -8,7 +8,7 @@ import pytest
 from agro.errors import InputError, NotAllowedError
 from agro.farm import Role, Treatment, Viewer
 from agro.store import EVERYTHING, OPERATOR
-from app.services.imagery import areas, diary_events, extent, monitor, walks
+from app.services.imagery import areas, diary_events, extent, field_notes, monitor
 from app.services.pests import alert_marks, alerts
 from tests.app.services.imagery import ground_truth as truth
 from tests.app.services.imagery.conftest import FALLEN, LAST, PATCHED, TODAY, patch, show
@@ -141,7 +141,7 @@ def test_an_index_that_follows_the_light_on_slopes_is_a_finding(pictured_copy, m
 
 def test_a_replanting_that_somebody_found_on_a_walk_counts_as_an_event(pictured_copy):
     area = open_areas(pictured_copy).query("plot == @FALLEN").iloc[0]
-    walks.tick(
+    field_notes.tick(
         truth.grower(pictured_copy), pictured_copy, what="area", target=area["id"], plot=FALLEN, found="replanted"
     )
     events = diary_events.events(pictured_copy, date(2020, 1, 1), TODAY)
@@ -206,7 +206,7 @@ def test_the_measured_rate_of_false_alarms_comes_from_visits(pictured_copy):
     nothing = areas.measured(who, pictured_copy)
     assert (nothing["visits"], nothing["rate"]) == (0, None)
     for area, what in zip(found.query("plot == @FALLEN")["id"], ("nothing", "dry"), strict=True):
-        walks.tick(who, pictured_copy, what="area", target=area, plot=FALLEN, found=what)
+        field_notes.tick(who, pictured_copy, what="area", target=area, plot=FALLEN, found=what)
     rate = areas.measured(who, pictured_copy)
     assert (rate["visits"], rate["nothing"], rate["rate"]) == (2, 1, 0.5)
     assert (rate["low"], rate["high"]) == pytest.approx((0.0945, 0.9055), abs=1e-3)  # Wilson, 1 of 2

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from agro.store import EVERYTHING, OPERATOR
-from app.services.imagery import bring_in, extent, standing
+from app.services.imagery import bring_in, extent, retabulating, standing
+from remote_sensing import sensor
 from tests.app.services.imagery import ground_truth as truth
 
 DAY = datetime(2024, 8, 1, 3, 20)
@@ -22,7 +23,7 @@ def test_a_plot_that_came_after_a_picture_is_told_of_and_seen_when_it_is_brought
     first = bring_in.satellite(OPERATOR, bare, path)
     assert standing.without_history(OPERATOR, bare) == []
     truth.plant(bare, 1450.0)
-    bring_in.retabulated(bare, bare.store.scene(first.scene.id), extent.plots(bare))  # as the monitoring does
+    retabulating.retabulated(bare, bare.store.scene(first.scene.id), extent.plots(bare))  # as the monitoring does
     assert "p17" not in set(bare.store.plot_pictures(EVERYTHING)["plot"])
     (told,) = standing.without_history(OPERATOR, bare)
     assert "1 plots came after 1 pictures" in told.en
@@ -56,7 +57,7 @@ def test_a_plot_across_two_pieces_is_kept_whole(bare, tmp_path, monkeypatch):
 
 
 def test_scenes_of_a_catalogue_are_read_again_too(bare):
-    camera, seen = bring_in.sensor.named("sentinel2_l2a"), truth.scene(DAY, truth.field(DAY))
+    camera, seen = sensor.named("sentinel2_l2a"), truth.scene(DAY, truth.field(DAY))
     west, south, east, north = truth.WEST, truth.NORTH - 1600, truth.WEST + 1600, truth.NORTH
 
     def read(bounds, crs):

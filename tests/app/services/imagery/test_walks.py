@@ -9,13 +9,13 @@ from agro.errors import InputError, MissingDataError, NotAllowedError, NotFoundE
 from agro.farm import Role, Viewer
 from agro.store import EVERYTHING, OPERATOR, StoredScene
 from agro.store.scenes import GAPS
-from app.services.imagery import walk_sheet, walks
+from app.services.imagery import field_notes, walk_sheet, walks, worth_a_look
 from tests.app.services.imagery import ground_truth as truth
 from tests.app.services.imagery.conftest import FALLEN, PATCHED
 
 
 def test_the_places_are_the_open_areas_the_worst_first_and_a_plot_is_one_stop(pictured):
-    found = walks.candidates(OPERATOR, pictured)
+    found = worth_a_look.candidates(OPERATOR, pictured)
     areas = pictured.store.areas(EVERYTHING, state="open")
     assert sorted(areas["kind"]) == ["decline", "time", "within_new"]  # the first two are one plot
     assert list(found["plot"]) == [FALLEN, PATCHED]  # 60 mu before 13
@@ -24,11 +24,11 @@ def test_the_places_are_the_open_areas_the_worst_first_and_a_plot_is_one_stop(pi
 
 
 def test_a_grower_walks_own_plots_only(pictured):
-    assert set(walks.candidates(truth.grower(pictured, "f1"), pictured)["plot"]) == {FALLEN}
-    assert set(walks.candidates(truth.grower(pictured, "f2"), pictured)["plot"]) == {PATCHED}
+    assert set(worth_a_look.candidates(truth.grower(pictured, "f1"), pictured)["plot"]) == {FALLEN}
+    assert set(worth_a_look.candidates(truth.grower(pictured, "f2"), pictured)["plot"]) == {PATCHED}
     for role in (Role.OFFICIAL, Role.SUPPLIER, Role.RESEARCHER):
         with pytest.raises(NotAllowedError):
-            walks.candidates(Viewer("x", "x", role), pictured)
+            worth_a_look.candidates(Viewer("x", "x", role), pictured)
 
 
 def test_a_walk_is_kept_with_its_way_and_hidden_from_other_growers(pictured_copy):
@@ -79,15 +79,15 @@ def test_what_was_found_is_noted_for_the_trail_and_the_place_is_not_proposed_aga
     walk = walks.begin(who, pictured_copy, "f2")
     stop = walk.stops[0]
     told = {name: stop[name] for name in ("what", "target", "plot")}
-    visit = walks.tick(who, pictured_copy, **told, found="dry", note=" 坎边缺水 ", walk=walk.id)
+    visit = field_notes.tick(who, pictured_copy, **told, found="dry", note=" 坎边缺水 ", walk=walk.id)
     assert (visit.note, visit.by, visit.synthetic) == ("坎边缺水", who.account, True)
-    assert walks.done(who, pictured_copy, walk.id)[stop["key"]]["found"] == "dry"
+    assert field_notes.done(who, pictured_copy, walk.id)[stop["key"]]["found"] == "dry"
     trail = pictured_copy.store.audit(1).iloc[0]
     assert (trail["action"], trail["account"], trail["counts"]["found"]) == ("visit.add", who.account, "dry")
     with pytest.raises(MissingDataError, match="nothing is flagged"):
         walks.propose(who, pictured_copy)
-    assert len(walks.visits(who, pictured_copy)) == 1
-    assert walks.visits(truth.grower(pictured_copy, "f1"), pictured_copy).empty
+    assert len(field_notes.visits(who, pictured_copy)) == 1
+    assert field_notes.visits(truth.grower(pictured_copy, "f1"), pictured_copy).empty
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_wrong_note_is_refused(pictured_copy, change, error, match):
     area = pictured_copy.store.areas(EVERYTHING, plots=[FALLEN]).iloc[0]["id"]
     told = {"what": "area", "target": area, "plot": FALLEN, "found": "weak"} | change
     with pytest.raises(error, match=match):
-        walks.tick(who, pictured_copy, **told)
+        field_notes.tick(who, pictured_copy, **told)
     assert pictured_copy.store.visits(EVERYTHING).empty
 
 
@@ -121,18 +121,18 @@ def test_a_tree_and_a_gap_that_a_flight_saw_can_be_noted(pictured_copy):
     pictured_copy.store.save_scene(flight, {GAPS: gaps.to_parquet}, by=OPERATOR)
     pictured_copy.store.save_trees(FALLEN, pd.DataFrame({"number": [7], **at}), day.date(), by=OPERATOR)
     for what, target in (("tree", f"{FALLEN}|7"), ("gap", gaps["gap"].iloc[0])):
-        assert walks.tick(who, pictured_copy, what=what, target=target, plot=FALLEN, found="gap").target == target
+        assert field_notes.tick(who, pictured_copy, what=what, target=target, plot=FALLEN, found="gap").target == target
 
 
 def test_a_worker_with_a_grant_to_read_may_walk_and_not_note(pictured_copy):
     reader = Viewer("w1", "w", Role.WORKER, grants=(("farm", "f1"),))
-    assert len(walks.candidates(reader, pictured_copy))
+    assert len(worth_a_look.candidates(reader, pictured_copy))
     area = pictured_copy.store.areas(EVERYTHING, plots=[FALLEN]).iloc[0]["id"]
     with pytest.raises(NotAllowedError):
-        walks.tick(reader, pictured_copy, what="area", target=area, plot=FALLEN, found="weak")
+        field_notes.tick(reader, pictured_copy, what="area", target=area, plot=FALLEN, found="weak")
     writer = Viewer("w2", "w", Role.WORKER, grants=(("write", "f1"),))
-    assert walks.tick(writer, pictured_copy, what="area", target=area, plot=FALLEN, found="weak").found == "weak"
+    assert field_notes.tick(writer, pictured_copy, what="area", target=area, plot=FALLEN, found="weak").found == "weak"
 
 
 def test_all_findings_have_names_in_both_languages():
-    assert all(set(one) == {"zh", "en"} for one in walks.findings().values())
+    assert all(set(one) == {"zh", "en"} for one in field_notes.findings().values())
